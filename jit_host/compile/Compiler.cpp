@@ -1,0 +1,183 @@
+//===- Compiler.cpp - One translation unit: source in, IR and facts out ---===//
+//
+// The compile is clang's own, with its own pass pipeline; only two things are
+// put in: promote() at the start of the pipeline, and a reader of the AST. So
+// what runs is what clang would make of the file with the user's flags.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compile/Compiler.h"
+#include "compile/DiagnosticCapture.h"
+#include "compile/SourceFacts.h"
+#include "ir/CollectFacts.h"
+#include "ir/Names.h"
+#include "ir/Promote.h"
+
+#include "clang/AST/ASTConsumer.h"
+#include "clang/CodeGen/CodeGenAction.h"
+#include "clang/Driver/CreateInvocationFromArgs.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Frontend/Utils.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+namespace {
+
+/// Reads the facts off the AST when the file is through.
+class SourceFactsConsumer : public clang::ASTConsumer {
+public:
+  explicit SourceFactsConsumer(SourceFacts &Facts) : Facts(Facts) {}
+  void HandleTranslationUnit(clang::ASTContext &Ctx) override {
+    if (!Ctx.getDiagnostics().hasErrorOccurred())
+      Facts = readSourceFacts(Ctx);
+  }
+
+private:
+  SourceFacts &Facts;
+};
+
+/// clang's "emit LLVM" with a second reader of the AST.
+class LiveAction : public clang::EmitLLVMOnlyAction {
+public:
+  LiveAction(LLVMContext &Ctx, SourceFacts &Facts) : EmitLLVMOnlyAction(&Ctx), Facts(Facts) {}
+
+protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        StringRef File) override {
+    std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+    Consumers.push_back(std::make_unique<SourceFactsConsumer>(Facts));
+    auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
+    if (!CodeGen)
+      return nullptr;
+    Consumers.push_back(std::move(CodeGen));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
+  }
+
+private:
+  SourceFacts &Facts;
+};
+
+/// Runs promote() before anything else looks at the module.
+class PromotePass : public PassInfoMixin<PromotePass> {
+public:
+  explicit PromotePass(std::string Tag) : Tag(std::move(Tag)) {}
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    promote(M, Tag);
+    return PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; } // Also at -O0.
+
+private:
+  std::string Tag;
+};
+
+/// Every file read counts, system headers included: an edit of one is followed.
+class FilesReadCollector : public clang::DependencyCollector {
+public:
+  bool needSystemDependencies() override { return true; }
+  bool sawDependency(StringRef Filename, bool, bool, bool, bool IsMissing) override {
+    return !IsMissing && !Filename.empty() && !Filename.starts_with("<");
+  }
+};
+
+} // namespace
+
+/// Settings that a live program depends on, whatever the flags say.
+static void adaptOptions(clang::CompilerInvocation &Invocation, const std::string &Tag) {
+  clang::CodeGenOptions &CodeGen = Invocation.getCodeGenOpts();
+  // An alias would let one body stand behind two entries (C1 and C2 of a
+  // constructor) and hide which of them changed.
+  CodeGen.CXXCtorDtorAliases = false;
+  CodeGen.PassBuilderCallbacks.push_back([Tag](PassBuilder &PB) {
+    PB.registerPipelineStartEPCallback([Tag](ModulePassManager &MPM, OptimizationLevel) {
+      MPM.addPass(PromotePass(Tag));
+    });
+  });
+  Invocation.getFrontendOpts().DisableFree = false;
+}
+
+static std::vector<std::string> absolutePaths(ArrayRef<std::string> Files, StringRef Directory) {
+  std::vector<std::string> Result;
+  for (const std::string &F : Files) {
+    SmallString<256> Path(F);
+    sys::path::make_absolute(Directory, Path);
+    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    Result.push_back(Path.str().str());
+  }
+  return Result;
+}
+
+static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module &M,
+                                                  const std::string &Tag, SourceFacts Source) {
+  TimeTraceScope Trace("Facts", Job.File);
+  auto Unit = std::make_shared<CompiledUnit>();
+  Unit->Id = Job.Id;
+  Unit->File = Job.File;
+  Unit->Facts = collectFacts(M, Tag, Source.Variables);
+  Unit->Facts.Records = std::move(Source.Records);
+  assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
+  raw_svector_ostream OS(Unit->Bitcode);
+  WriteBitcodeToFile(M, OS);
+  return Unit;
+}
+
+CompileResult Compiler::compile(const CompileJob &Job) const {
+  TimeTraceScope Trace("Compile", Job.File);
+  CompileResult Result;
+  clang::DiagnosticOptions DiagOpts;
+  DiagOpts.ShowColors = Opts.Colors;
+  DiagnosticCapture Capture(DiagOpts);
+  auto Finish = [&] {
+    Result.Rendered = Capture.rendered();
+    Result.Diagnostics = Capture.take();
+    if (Result.FilesRead.empty())
+      Result.FilesRead.push_back(Job.Command.File);
+    return std::move(Result);
+  };
+
+  auto FS = vfs::createPhysicalFileSystem();
+  FS->setCurrentWorkingDirectory(Job.Command.Directory);
+  IntrusiveRefCntPtr<vfs::FileSystem> SharedFS(std::move(FS));
+  auto Diags = clang::CompilerInstance::createDiagnostics(*SharedFS, DiagOpts, &Capture,
+                                                          /*ShouldOwnClient=*/false);
+  std::vector<std::string> Args = Job.Command.Arguments;
+  Args.insert(Args.begin() + 1, "-resource-dir=" + Opts.ResourceDir);
+  SmallVector<const char *, 32> ArgPointers;
+  for (const std::string &A : Args)
+    ArgPointers.push_back(A.c_str());
+  clang::CreateInvocationOptions InvocationOpts;
+  InvocationOpts.Diags = Diags;
+  InvocationOpts.VFS = SharedFS;
+  std::shared_ptr<clang::CompilerInvocation> Invocation =
+      clang::createInvocation(ArgPointers, InvocationOpts);
+  if (!Invocation)
+    return Finish();
+  std::string Tag = unitTag(Job.File);
+  adaptOptions(*Invocation, Tag);
+
+  clang::CompilerInstance CI(std::move(Invocation));
+  CI.setVirtualFileSystem(SharedFS);
+  CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
+  CI.setVerboseOutputStream(nulls()); // "1 warning generated."
+  CI.createFileManager();
+  auto Files = std::make_shared<FilesReadCollector>();
+  CI.addDependencyCollector(Files);
+
+  LLVMContext Ctx;
+  Ctx.setDiscardValueNames(true);
+  SourceFacts Source;
+  LiveAction Action(Ctx, Source);
+  bool Compiled = CI.ExecuteAction(Action);
+  Result.FilesRead = absolutePaths(Files->getDependencies(), Job.Command.Directory);
+  if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
+    Result.Unit = finish(Job, *M, Tag, std::move(Source));
+  return Finish();
+}

@@ -1,0 +1,52 @@
+//===- Compiler.h - One translation unit: source in, IR and facts out -----===//
+
+#ifndef NEXTFRAME_COMPILE_COMPILER_H
+#define NEXTFRAME_COMPILE_COMPILER_H
+
+#include "compile/CompileCommands.h"
+#include "ir/CompiledUnit.h"
+#include "support/SourceDiagnostic.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+struct CompileJob {
+  UnitId Id{};
+  std::string File; ///< Relative to the source folder; names the unit.
+  CompileCommand Command;
+};
+
+struct CompileResult {
+  /// Null where the unit does not compile.
+  std::shared_ptr<const CompiledUnit> Unit;
+  std::vector<SourceDiagnostic> Diagnostics;
+  /// The diagnostics as clang prints them, with caret and (for a terminal) colour.
+  std::string Rendered;
+  /// Every file that the compile read, absolute, the main file first.
+  std::vector<std::string> FilesRead;
+};
+
+class Compiler {
+public:
+  struct Options {
+    /// clang's own headers (stddef.h and so on).
+    std::string ResourceDir;
+    bool Colors = false;
+  };
+
+  explicit Compiler(Options Opts) : Opts(std::move(Opts)) {}
+
+  /// Compiles \p Job. That a source has errors is a result, not an error.
+  /// Thread-safe: each call has a compiler instance and a context of its own.
+  CompileResult compile(const CompileJob &Job) const;
+
+private:
+  Options Opts;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_COMPILE_COMPILER_H

@@ -1,0 +1,176 @@
+//===- CollectFacts.cpp - Read the facts off an optimised module ----------===//
+
+#include "ir/CollectFacts.h"
+#include "ir/BodyHash.h"
+#include "ir/Names.h"
+#include "ir/Promote.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+namespace {
+
+class Collector {
+public:
+  Collector(Module &M, StringRef Tag, const StringMap<SourceVariable> &Variables)
+      : M(M), Tag(Tag), Source(Variables) {}
+
+  UnitFacts run();
+
+private:
+  void nameLiterals();
+  FunctionFacts describe(const Function &F);
+  VariableFacts describe(const GlobalVariable &G);
+  std::vector<SymbolIndex> indices(const BodyHasher::References &Refs);
+  void structors();
+  void aliases();
+
+  Module &M;
+  StringRef Tag;
+  const StringMap<SourceVariable> &Source;
+  BodyHasher Hasher;
+  UnitFacts Facts;
+  StringMap<SymbolIndex> Indices;
+  SmallPtrSet<const GlobalVariable *, 32> Literals;
+};
+
+} // namespace
+
+/// File-local constants are named by content: an edit of one makes another, so
+/// old code and pointers keep the old one, and equal ones are shared.
+void Collector::nameLiterals() {
+  SmallVector<std::pair<GlobalVariable *, uint64_t>, 64> Found;
+  for (GlobalVariable &G : M.globals())
+    if (G.hasLocalLinkage() && G.hasInitializer() && !isSatellite(G)) {
+      BodyHasher::References Ignored;
+      Found.push_back({&G, Hasher.hashContent(G, Ignored)});
+    }
+  for (auto &[G, Hash] : Found) {
+    std::string Hex = utohexstr(Hash, /*LowerCase=*/true, /*Width=*/16);
+    std::string Name = G->hasGlobalUnnamedAddr()
+                           ? "lit." + Hex
+                           : localName((G->getName() + ".c" + Hex).str(), Tag);
+    // The same content twice in one module: one of them is enough.
+    if (GlobalVariable *Twin = M.getGlobalVariable(Name)) {
+      G->replaceAllUsesWith(Twin);
+      G->eraseFromParent();
+      continue;
+    }
+    G->setName(Name);
+    G->setLinkage(GlobalValue::WeakODRLinkage);
+    Literals.insert(G);
+  }
+}
+
+std::vector<SymbolIndex> Collector::indices(const BodyHasher::References &Refs) {
+  std::vector<SymbolIndex> Result;
+  Result.reserve(Refs.size());
+  for (const GlobalValue *G : Refs) {
+    // A weak reference may stay unresolved; it asks nothing of the program.
+    if (G->hasExternalWeakLinkage())
+      continue;
+    auto [It, New] = Indices.try_emplace(G->getName(), Facts.Symbols.size());
+    if (New)
+      Facts.Symbols.push_back(G->getName().str());
+    Result.push_back(It->second);
+  }
+  return Result;
+}
+
+FunctionFacts Collector::describe(const Function &F) {
+  FunctionFacts Result;
+  BodyHasher::References Refs;
+  Result.Name = F.getName().str();
+  Result.Bind = isStrong(F) ? Binding::Strong : Binding::Weak;
+  Result.Hash = Hasher.hashFunction(F, Refs);
+  Result.References = indices(Refs);
+  if (const DISubprogram *Where = F.getSubprogram()) {
+    Result.File = Where->getFilename().str();
+    Result.Line = Where->getLine();
+  }
+  return Result;
+}
+
+static DataKind kindOf(const GlobalVariable &G) {
+  StringRef Name = G.getName();
+  if (Name.starts_with("_ZTV") || Name.starts_with("_ZTT") || Name.starts_with("_ZTC"))
+    return DataKind::VTable;
+  if (Name.starts_with("_ZTI") || Name.starts_with("_ZTS"))
+    return DataKind::TypeInfo;
+  if (Name.starts_with("_ZGV") || Name.starts_with("__tls_guard"))
+    return DataKind::Guard;
+  return G.isConstant() ? DataKind::Constant : DataKind::Variable;
+}
+
+VariableFacts Collector::describe(const GlobalVariable &G) {
+  VariableFacts Result;
+  BodyHasher::References Refs;
+  const DataLayout &Layout = M.getDataLayout();
+  Result.Name = G.getName().str();
+  Result.Bind = G.hasExternalLinkage() ? Binding::Strong : Binding::Weak;
+  Result.Kind = kindOf(G);
+  Result.ThreadLocal = G.isThreadLocal();
+  Result.Size = Layout.getTypeAllocSize(G.getValueType());
+  Result.Align = Layout.getValueOrABITypeAlignment(G.getAlign(), G.getValueType()).value();
+  Result.ContentHash = Hasher.hashContent(G, Refs);
+  Result.TypeHash = Hasher.hashType(G.getValueType());
+  Result.References = indices(Refs);
+  StringRef LinkerName = StringRef(Result.Name).substr(0, Result.Name.find(".in."));
+  if (auto It = Source.find(LinkerName); It != Source.end()) {
+    Result.TypeName = It->second.TypeName;
+    Result.TriviallyCopyable = It->second.TriviallyCopyable;
+  }
+  return Result;
+}
+
+void Collector::structors() {
+  auto Text = [](const MDNode &N, unsigned I) {
+    return cast<MDString>(N.getOperand(I))->getString().str();
+  };
+  if (const NamedMDNode *Inits = M.getNamedMetadata(InitMetadata))
+    for (const MDNode *N : Inits->operands()) {
+      auto Priority = mdconst::extract<ConstantInt>(N->getOperand(2))->getZExtValue();
+      Facts.Initialisers.push_back({Text(*N, 0), Text(*N, 1), static_cast<unsigned>(Priority)});
+    }
+  if (const NamedMDNode *Finis = M.getNamedMetadata(FiniMetadata))
+    for (const MDNode *N : Finis->operands())
+      Facts.Finalisers.push_back(Text(*N, 0));
+}
+
+void Collector::aliases() {
+  for (const GlobalAlias &A : M.aliases())
+    if (const GlobalObject *Target = A.getAliaseeObject())
+      Facts.Aliases.push_back({A.getName().str(), Target->getName().str(), isa<Function>(Target),
+                               A.hasExternalLinkage() ? Binding::Strong : Binding::Weak});
+}
+
+UnitFacts Collector::run() {
+  nameLiterals();
+  for (const Function &F : M)
+    if (!F.isDeclaration() && !F.hasAvailableExternallyLinkage() && !F.hasLocalLinkage())
+      Facts.Functions.push_back(describe(F));
+  for (const GlobalVariable &G : M.globals()) {
+    if (!G.hasInitializer() || G.hasLocalLinkage() || G.hasAvailableExternallyLinkage() ||
+        G.getName().starts_with("llvm."))
+      continue;
+    VariableFacts V = describe(G);
+    if (Literals.contains(&G))
+      V.Kind = DataKind::Literal;
+    Facts.Variables.push_back(std::move(V));
+  }
+  structors();
+  aliases();
+  return std::move(Facts);
+}
+
+UnitFacts nextframe::collectFacts(Module &M, StringRef Tag,
+                                  const StringMap<SourceVariable> &Variables) {
+  return Collector(M, Tag, Variables).run();
+}

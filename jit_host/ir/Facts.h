@@ -1,0 +1,122 @@
+//===- Facts.h - What is known about a compiled translation unit ----------===//
+//
+// The compiler makes facts, the plan compares them, and the linker acts on
+// what the plan says. They are plain values without clang, LLVM IR or ORC, so
+// that a plan can be tested with facts that a test wrote by hand.
+//
+// Every name in them is a symbol of the whole program: file-local functions and
+// variables already carry their file (see ir/Names.h).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_IR_FACTS_H
+#define NEXTFRAME_IR_FACTS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+/// How a definition competes with others of the same name, as for a static
+/// linker: one strong definition wins over weak ones, two are an error.
+enum class Binding : uint8_t { Strong, Weak };
+
+/// An index into UnitFacts::Symbols.
+using SymbolIndex = uint32_t;
+
+struct FunctionFacts {
+  std::string Name;
+  Binding Bind = Binding::Strong;
+  /// Over everything that can change what the function does: see ir/BodyHash.h.
+  uint64_t Hash = 0;
+  /// The functions and variables that its body names, itself left out.
+  std::vector<SymbolIndex> References;
+  /// Where its source stands, for messages; empty without debug info.
+  std::string File;
+  unsigned Line = 0;
+};
+
+/// What a variable is for; decides how an edit of it is treated.
+enum class DataKind : uint8_t {
+  Variable, ///< The program's own: a global, a static member, a local static.
+  Constant, ///< Named, visible to other files, never written.
+  Literal,  ///< Named by its content: string literals, tables, file-local constants.
+  Guard,    ///< The guard of a local static or an inline variable.
+  VTable,   ///< Virtual table, VTT or construction table of a class.
+  TypeInfo, ///< Typeinfo object or its name.
+};
+
+struct VariableFacts {
+  std::string Name;
+  Binding Bind = Binding::Strong;
+  DataKind Kind = DataKind::Variable;
+  bool ThreadLocal = false;
+  uint64_t Size = 0;  ///< Bytes.
+  uint64_t Align = 1; ///< Bytes.
+  /// Over the initial content (for a Literal its name says the same).
+  uint64_t ContentHash = 0;
+  /// Over the LLVM type: changes with the layout, not with the type's name.
+  uint64_t TypeHash = 0;
+  /// As the source spells it ("std::vector<Enemy>"); empty where the variable
+  /// is the compiler's own.
+  std::string TypeName;
+  /// Whether assigning its bytes anew is all that an initialiser does to it.
+  bool TriviallyCopyable = false;
+  std::vector<SymbolIndex> References;
+};
+
+/// A piece of code that the start of the program runs once, in this order.
+struct InitialiserFacts {
+  std::string Function;
+  /// The variable that it gives a value; empty for
+  /// __attribute__((constructor)) functions.
+  std::string Variable;
+  /// As in .init_array: lower first, 65535 by default.
+  unsigned Priority = 65535;
+};
+
+/// Another name for a function or variable of the same unit.
+struct AliasFacts {
+  std::string Name;
+  std::string Target;
+  bool IsFunction = true;
+  Binding Bind = Binding::Strong;
+};
+
+struct FieldFacts {
+  std::string Name;
+  std::string Type;
+  uint64_t OffsetBits = 0;
+};
+
+/// The layout of one class, struct or union that the program itself defines.
+struct RecordFacts {
+  std::string Name;
+  uint64_t Size = 0;  ///< Bytes.
+  uint64_t Align = 1; ///< Bytes.
+  std::vector<FieldFacts> Fields;
+  /// The virtual functions in the order of the table, and the bases.
+  std::vector<std::string> Virtuals;
+  std::vector<std::string> Bases;
+  std::string File;
+  unsigned Line = 0;
+
+  /// Over everything above but the place.
+  uint64_t layoutHash() const;
+};
+
+struct UnitFacts {
+  std::vector<std::string> Symbols;
+  std::vector<FunctionFacts> Functions;
+  std::vector<VariableFacts> Variables;
+  std::vector<InitialiserFacts> Initialisers;
+  /// Functions to run at exit: __attribute__((destructor)).
+  std::vector<std::string> Finalisers;
+  std::vector<AliasFacts> Aliases;
+  std::vector<RecordFacts> Records;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_IR_FACTS_H

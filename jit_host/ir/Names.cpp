@@ -1,0 +1,34 @@
+//===- Names.cpp - How symbols of a live program are named ----------------===//
+
+#include "ir/Names.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+static constexpr StringLiteral LocalMarker = ".in.";
+
+std::string nextframe::unitTag(StringRef File) {
+  std::string Tag;
+  for (char C : File)
+    Tag += isAlnum(C) ? C : '_';
+  // Different paths can read the same after that; the hash keeps them apart.
+  Tag += '.';
+  Tag += utohexstr(xxh3_64bits(File) & 0xffffff, /*LowerCase=*/true, /*Width=*/6);
+  return Tag;
+}
+
+std::string nextframe::localName(StringRef Name, StringRef Tag) {
+  return (Name + LocalMarker + Tag).str();
+}
+
+std::string nextframe::bodyName(StringRef Function, Generation G) {
+  return (Function + ".v" + Twine(number(G))).str();
+}
+
+std::string nextframe::displayName(StringRef Symbol) {
+  return demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+}

@@ -1,0 +1,226 @@
+//===- Promote.cpp - Make a module's names those of the whole program -----===//
+
+#include "ir/Promote.h"
+#include "ir/Names.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+bool nextframe::isStrong(const Function &F) { return F.hasFnAttribute(StrongAttribute); }
+
+namespace {
+
+/// One entry of llvm.global_ctors or llvm.global_dtors.
+struct StructorEntry {
+  unsigned Priority;
+  Function *F;
+  GlobalVariable *Variable; ///< May be null.
+};
+
+/// Turns a module's list of initialisers into one function a variable.
+class InitialiserSplitter {
+public:
+  InitialiserSplitter(Module &M, StringRef Tag) : M(M), Tag(Tag) {}
+
+  void run() {
+    for (const StructorEntry &E : take("llvm.global_ctors"))
+      split(E);
+    for (const StructorEntry &E : take("llvm.global_dtors"))
+      record(FiniMetadata, *E.F, "", E.Priority);
+  }
+
+private:
+  std::vector<StructorEntry> take(StringRef ListName);
+  void split(const StructorEntry &E);
+  void addInitialiser(Function &F, GlobalVariable *V, unsigned Priority);
+  void record(StringRef List, Function &F, StringRef Variable, unsigned Priority);
+  GlobalVariable *variableOf(Function &Init) const;
+  bool isCandidate(const Value *V) const;
+
+  Module &M;
+  StringRef Tag;
+  SmallPtrSet<const GlobalVariable *, 16> Initialised;
+  unsigned Unnamed = 0;
+};
+
+} // namespace
+
+std::vector<StructorEntry> InitialiserSplitter::take(StringRef ListName) {
+  std::vector<StructorEntry> Entries;
+  GlobalVariable *List = M.getGlobalVariable(ListName, /*AllowInternal=*/true);
+  if (!List)
+    return Entries;
+  if (auto *Array = dyn_cast_or_null<ConstantArray>(List->getInitializer()))
+    for (const Use &Op : Array->operands()) {
+      auto *Entry = dyn_cast<ConstantStruct>(Op);
+      auto *F = Entry ? dyn_cast<Function>(Entry->getOperand(1)->stripPointerCasts()) : nullptr;
+      if (!F)
+        continue;
+      auto Priority = cast<ConstantInt>(Entry->getOperand(0))->getZExtValue();
+      auto *Variable = dyn_cast<GlobalVariable>(Entry->getOperand(2)->stripPointerCasts());
+      Entries.push_back({static_cast<unsigned>(Priority), F, Variable});
+    }
+  List->eraseFromParent();
+  for (StructorEntry &E : Entries)
+    E.F->removeDeadConstantUsers(); // The list's own, now that it is gone.
+  return Entries;
+}
+
+void InitialiserSplitter::split(const StructorEntry &E) {
+  if (!E.F->getName().starts_with("_GLOBAL__")) {
+    bool IsVariables = E.F->getName().starts_with("__cxx_global_var_init");
+    addInitialiser(*E.F, IsVariables ? (E.Variable ? E.Variable : variableOf(*E.F)) : nullptr,
+                   E.Priority);
+    return;
+  }
+  // clang's per-file function only calls the initialisers in order.
+  SmallVector<Function *, 16> Calls;
+  for (Instruction &I : instructions(*E.F))
+    if (auto *Call = dyn_cast<CallBase>(&I))
+      if (Function *Callee = Call->getCalledFunction(); Callee && !Callee->isIntrinsic())
+        Calls.push_back(Callee);
+  if (E.F->use_empty())
+    E.F->eraseFromParent();
+  for (Function *Callee : Calls)
+    addInitialiser(*Callee, variableOf(*Callee), E.Priority);
+}
+
+/// A variable that an initialiser may give its value: defined here, writable,
+/// and not the target of an earlier one.
+bool InitialiserSplitter::isCandidate(const Value *V) const {
+  auto *G = dyn_cast<GlobalVariable>(V);
+  return G && G->hasInitializer() && !G->isConstant() && !Initialised.contains(G) &&
+         !G->getName().starts_with("_ZGV");
+}
+
+/// Returns the variable that \p Init initialises. clang doesn't say, so it is
+/// read off the code: the object registered for destruction, else the last
+/// variable stored to, else the first passed as the first argument (a
+/// constructor's `this`, a returned object), else the first one mentioned.
+GlobalVariable *InitialiserSplitter::variableOf(Function &Init) const {
+  GlobalVariable *Stored = nullptr, *Passed = nullptr, *Mentioned = nullptr;
+  auto Candidate = [&](Value *V) {
+    Value *Base = V->stripInBoundsOffsets();
+    return isCandidate(Base) ? cast<GlobalVariable>(Base) : nullptr;
+  };
+  for (Instruction &I : instructions(Init)) {
+    if (auto *Call = dyn_cast<CallBase>(&I); Call && Call->arg_size() > 0) {
+      Function *Callee = Call->getCalledFunction();
+      if (Callee && Callee->getName() == "__cxa_atexit" && Call->arg_size() == 3)
+        if (GlobalVariable *G = Candidate(Call->getArgOperand(1)))
+          return G;
+      if (!Passed && Call->getArgOperand(0)->getType()->isPointerTy())
+        Passed = Candidate(Call->getArgOperand(0));
+    }
+    if (auto *Store = dyn_cast<StoreInst>(&I))
+      if (GlobalVariable *G = Candidate(Store->getPointerOperand()))
+        Stored = G;
+    for (Value *Op : I.operands())
+      if (!Mentioned && Op->getType()->isPointerTy())
+        Mentioned = Candidate(Op);
+  }
+  return Stored ? Stored : Passed ? Passed : Mentioned;
+}
+
+void InitialiserSplitter::addInitialiser(Function &F, GlobalVariable *V, unsigned Priority) {
+  // A constructor function (__attribute__((constructor))) keeps its own name.
+  bool IsVariable = F.getName().starts_with("__cxx_global");
+  if (V)
+    Initialised.insert(V);
+  if (IsVariable) {
+    bool Shared = V && (V->hasLinkOnceLinkage() || V->hasWeakLinkage());
+    std::string Name = V ? ("init." + V->getName()).str() : "init." + std::to_string(Unnamed++);
+    // A file-local variable gets its file tag later, in the same pass.
+    F.setName(Shared ? Name : localName(Name, Tag));
+    F.setLinkage(Shared ? GlobalValue::WeakODRLinkage : GlobalValue::ExternalLinkage);
+    F.setComdat(nullptr);
+    F.setSection("");
+    F.addFnAttr(Attribute::NoInline);
+    F.removeFnAttr(Attribute::AlwaysInline);
+  }
+  std::string Variable;
+  if (V)
+    Variable = V->hasLocalLinkage() ? localName(V->getName(), Tag) : V->getName().str();
+  record(InitMetadata, F, Variable, Priority);
+}
+
+void InitialiserSplitter::record(StringRef List, Function &F, StringRef Variable,
+                                 unsigned Priority) {
+  LLVMContext &Ctx = M.getContext();
+  std::string Name = F.hasLocalLinkage() ? localName(F.getName(), Tag) : F.getName().str();
+  Metadata *Ops[] = {MDString::get(Ctx, Name), MDString::get(Ctx, Variable),
+                     ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(Ctx), Priority))};
+  M.getOrInsertNamedMetadata(List)->addOperand(MDNode::get(Ctx, Ops));
+}
+
+/// Compiler-made functions whose names number them by their order in the file:
+/// the number says nothing about identity, so they stay part of their user.
+static bool isNumberedHelper(const Function &F) {
+  return F.hasLocalLinkage() &&
+         (F.getName().starts_with("__cxx_global_") || F.getName().starts_with("__captured_stmt") ||
+          F.getName().starts_with(".omp") || F.getName().starts_with("__omp"));
+}
+
+static void promoteFunction(Function &F, StringRef Tag) {
+  F.setComdat(nullptr);
+  if (F.isDeclaration() || F.hasAvailableExternallyLinkage() || isNumberedHelper(F))
+    return;
+  if (F.hasLocalLinkage())
+    F.setName(localName(F.getName(), Tag));
+  if (F.hasLocalLinkage() || F.hasExternalLinkage())
+    F.addFnAttr(StrongAttribute);
+  // `weak` and `linkonce` without ODR may be replaced by something different,
+  // which already keeps the optimiser from looking inside.
+  bool Interposable = F.hasWeakAnyLinkage() || F.hasLinkOnceAnyLinkage();
+  F.setLinkage(Interposable ? GlobalValue::WeakAnyLinkage : GlobalValue::WeakODRLinkage);
+  F.setVisibility(GlobalValue::DefaultVisibility);
+}
+
+static void promoteVariable(GlobalVariable &G, StringRef Tag) {
+  G.setComdat(nullptr);
+  if (!G.hasInitializer() || G.hasAvailableExternallyLinkage())
+    return;
+  if (G.hasLocalLinkage()) {
+    if (G.isConstant())
+      return; // Named by its content once the optimiser is through.
+    if (G.hasPrivateLinkage())
+      return; // Made by the compiler for one body.
+    G.setName(localName(G.getName(), Tag));
+    G.setLinkage(GlobalValue::ExternalLinkage);
+  } else if (G.hasLinkOnceODRLinkage()) {
+    G.setLinkage(GlobalValue::WeakODRLinkage);
+  } else if (G.hasLinkOnceLinkage() || G.hasCommonLinkage()) {
+    G.setLinkage(GlobalValue::WeakAnyLinkage);
+  }
+  G.setVisibility(GlobalValue::DefaultVisibility);
+}
+
+static void promoteAlias(GlobalAlias &A, StringRef Tag) {
+  if (A.hasLocalLinkage()) {
+    A.setName(localName(A.getName(), Tag));
+    A.setLinkage(GlobalValue::ExternalLinkage);
+  }
+  A.setVisibility(GlobalValue::DefaultVisibility);
+}
+
+void nextframe::promote(Module &M, StringRef Tag) {
+  InitialiserSplitter(M, Tag).run();
+  for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})
+    if (GlobalVariable *G = M.getGlobalVariable(Keep, /*AllowInternal=*/true))
+      G->eraseFromParent();
+  for (GlobalVariable &G : M.globals())
+    promoteVariable(G, Tag);
+  for (GlobalAlias &A : M.aliases())
+    promoteAlias(A, Tag);
+  for (Function &F : M)
+    promoteFunction(F, Tag);
+}

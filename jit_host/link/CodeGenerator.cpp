@@ -1,0 +1,57 @@
+//===- CodeGenerator.cpp - A module in, an object file in memory out ------===//
+
+#include "link/CodeGenerator.h"
+
+#include "llvm/ExecutionEngine/Orc/CompileUtils.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+void CodeGenerator::initialiseTarget() {
+  InitializeNativeTarget();
+  InitializeNativeTargetAsmPrinter();
+  InitializeNativeTargetAsmParser();
+}
+
+CodeGenerator::CodeGenerator(std::unique_ptr<TargetMachine> TM) : TM(std::move(TM)) {}
+CodeGenerator::CodeGenerator(CodeGenerator &&) = default;
+CodeGenerator::~CodeGenerator() = default;
+
+Expected<CodeGenerator> CodeGenerator::create() {
+  // Not detectHost(): which instructions may be used is in the functions'
+  // attributes, as the flags (-march) say.
+  orc::JITTargetMachineBuilder Builder((Triple(sys::getDefaultTargetTriple())));
+  Builder.setRelocationModel(Reloc::PIC_).setCodeModel(CodeModel::Small);
+  // The process has no room for the program in its static TLS block.
+  Builder.getOptions().EmulatedTLS = true;
+  auto TM = Builder.createTargetMachine();
+  if (!TM)
+    return TM.takeError();
+  return CodeGenerator(std::move(*TM));
+}
+
+static CodeGenOptLevel levelOf(unsigned OptLevel) {
+  switch (OptLevel) {
+  case 0:
+    return CodeGenOptLevel::None;
+  case 1:
+    return CodeGenOptLevel::Less;
+  case 2:
+    return CodeGenOptLevel::Default;
+  default:
+    return CodeGenOptLevel::Aggressive;
+  }
+}
+
+Expected<std::unique_ptr<MemoryBuffer>> CodeGenerator::generate(Module &M, unsigned OptLevel) {
+  TimeTraceScope Trace("Generate", M.getModuleIdentifier());
+  TM->setOptLevel(levelOf(OptLevel));
+  M.setDataLayout(TM->createDataLayout());
+  return orc::SimpleCompiler(*TM)(M);
+}

@@ -1,0 +1,52 @@
+//===- Entries.h - The stable addresses that functions are called by ------===//
+//
+// An entry is a jump through a pointer. Pointing a function at a new body is one
+// store of that pointer, which every thread sees whole; the function's address,
+// wherever the program keeps it, stays the entry's.
+//
+// The entries are an ELF object of their own, with symbols, sizes and unwind
+// information, in a section called .plt: that is what debuggers expect of a jump
+// that is to be stepped through. (Measured for LLVM 22's own redirectable
+// stubs: neither gdb nor lldb steps through those.)
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_LINK_ENTRIES_H
+#define NEXTFRAME_LINK_ENTRIES_H
+
+#include "support/Ids.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <memory>
+#include <string>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+} // namespace llvm
+
+namespace nextframe {
+
+/// Returns a module that defines an entry for each of \p Functions, leading to
+/// its body of generation \p G from the start, and their table of pointers
+/// under tableSymbol().
+std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<std::string> Functions, Generation G,
+                                          llvm::LLVMContext &Ctx);
+
+/// Returns a module that defines __dso_handle, which the program's files refer
+/// to as something of their own (so it must lie near them).
+std::unique_ptr<llvm::Module> makeDsoHandle(llvm::LLVMContext &Ctx);
+
+/// Returns the symbol of the pointers that makeEntries() makes for \p G, one a
+/// function, in the order in which they were given.
+std::string tableSymbol(Generation G);
+
+/// Points an entry at another body: a store that other threads see whole, and
+/// before anything that is published after it. Any thread.
+inline void redirect(void **Slot, void *Body) { __atomic_store_n(Slot, Body, __ATOMIC_RELEASE); }
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_ENTRIES_H

@@ -1,0 +1,80 @@
+//===- Libraries.cpp - Symbols that the program doesn't define itself -----===//
+
+#include "link/Libraries.h"
+#include "support/Diagnostics.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace nextframe;
+
+Expected<std::unique_ptr<Libraries>> Libraries::create() {
+  std::unique_ptr<Libraries> Result(new Libraries());
+  for (const char *Name : {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6"}) {
+    void *Handle = dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
+    if (!Handle)
+      return makeError(diag::err_library, Name, dlerror());
+    Result->Handles.push_back(Handle);
+  }
+  return std::move(Result);
+}
+
+/// Returns the files that -l \p Name may mean, best first: as the linker finds
+/// it, then what is installed without the development package's link.
+static std::vector<std::string> candidates(StringRef Name, ArrayRef<std::string> Dirs) {
+  std::string Plain = ("lib" + Name + ".so").str();
+  std::vector<std::string> Where(Dirs.begin(), Dirs.end());
+  for (StringRef System : {"/usr/local/lib", "/usr/lib/" NEXTFRAME_MULTIARCH, "/usr/lib",
+                           "/lib/" NEXTFRAME_MULTIARCH, "/lib"})
+    Where.push_back(System.str());
+  std::vector<std::string> Found, Versioned;
+  for (const std::string &Dir : Where) {
+    SmallString<256> Path(Dir);
+    sys::path::append(Path, Plain);
+    if (sys::fs::exists(Path))
+      Found.push_back(Path.str().str());
+    std::error_code EC;
+    for (sys::fs::directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC))
+      if (sys::path::filename(It->path()).starts_with(Plain + "."))
+        Versioned.push_back(It->path());
+  }
+  sort(Versioned);
+  append_range(Found, Versioned);
+  Found.push_back(Plain); // LD_LIBRARY_PATH and the loader's own places.
+  return Found;
+}
+
+Error Libraries::load(StringRef Name, ArrayRef<std::string> Dirs) {
+  // Part of what every program has; as files they are linker scripts.
+  if (is_contained({"c", "m", "gcc_s", "stdc++", "pthread", "dl", "rt", "util"}, Name))
+    return Error::success();
+  std::string Why;
+  for (const std::string &File : candidates(Name, Dirs)) {
+    if (void *Handle = dlopen(File.c_str(), RTLD_NOW | RTLD_GLOBAL)) {
+      Handles.push_back(Handle);
+      return Error::success();
+    }
+    if (Why.empty() || sys::fs::exists(File))
+      Why = dlerror();
+  }
+  return makeError(diag::err_library, ("-l " + Name).str(), Why);
+}
+
+void *Libraries::find(StringRef Name) const {
+  if (auto It = Interposed.find(Name); It != Interposed.end())
+    return It->second;
+  return libraryAddress(Name);
+}
+
+void *Libraries::libraryAddress(StringRef Name) const {
+  std::string Terminated = Name.str();
+  for (void *Handle : reverse(Handles))
+    if (void *Address = dlsym(Handle, Terminated.c_str()))
+      return Address;
+  return nullptr;
+}

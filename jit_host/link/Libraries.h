@@ -1,0 +1,50 @@
+//===- Libraries.h - Symbols that the program doesn't define itself -------===//
+
+#ifndef NEXTFRAME_LINK_LIBRARIES_H
+#define NEXTFRAME_LINK_LIBRARIES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+/// The C and C++ run-time libraries and those named with -l, searched in that
+/// order reversed: what the user names wins. Only these are searched, not all
+/// that the host happens to have loaded, so that a symbol of LLVM's never
+/// stands in for one that the program lacks. Not thread-safe while loading;
+/// find() may be called from any thread afterwards.
+class Libraries {
+public:
+  /// Errors when a run-time library can't be opened.
+  static llvm::Expected<std::unique_ptr<Libraries>> create();
+
+  /// Opens lib\p Name.so (or, where only a versioned one is installed, that),
+  /// from \p Dirs first. Errors naming the library and what the loader said.
+  llvm::Error load(llvm::StringRef Name, llvm::ArrayRef<std::string> Dirs);
+
+  /// Makes \p Name mean \p Address for the program, whatever the libraries say.
+  /// libraryAddress() still finds the library's own.
+  void interpose(llvm::StringRef Name, void *Address) { Interposed[Name] = Address; }
+
+  /// Returns what the program shall get for \p Name, or null.
+  void *find(llvm::StringRef Name) const;
+
+  /// Returns what the libraries have for \p Name, or null.
+  void *libraryAddress(llvm::StringRef Name) const;
+
+private:
+  Libraries() = default;
+
+  std::vector<void *> Handles; ///< Never closed: the program points into them.
+  llvm::StringMap<void *> Interposed;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_LIBRARIES_H

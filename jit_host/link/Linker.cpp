@@ -1,0 +1,318 @@
+//===- Linker.cpp - Slices of units into code in memory -------------------===//
+
+#include "link/Linker.h"
+#include "ir/Names.h"
+#include "link/CodeGenerator.h"
+#include "link/Entries.h"
+#include "link/Libraries.h"
+#include "support/Clock.h"
+#include "support/Diagnostics.h"
+#include "support/Log.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/Debugging/ELFDebugObjectPlugin.h"
+#include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
+#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/MemoryMapper.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+/// All code and data of the program lie within one reservation of address
+/// space, so that 32-bit displacements reach between any two of them.
+static constexpr size_t ReservationBytes = size_t(1) << 30;
+
+namespace {
+
+/// Answers ORC's questions about symbols that the program doesn't define.
+class LibraryGenerator : public orc::DefinitionGenerator {
+public:
+  explicit LibraryGenerator(const Libraries &Libs) : Libs(Libs) {}
+
+  Error tryToGenerate(orc::LookupState &, orc::LookupKind, orc::JITDylib &JD,
+                      orc::JITDylibLookupFlags, const orc::SymbolLookupSet &Names) override {
+    orc::SymbolMap Found;
+    for (auto &[Name, Flags] : Names)
+      if (void *Address = Libs.find(*Name))
+        Found[Name] = {orc::ExecutorAddr::fromPtr(Address), JITSymbolFlags::Exported};
+    return Found.empty() ? Error::success() : JD.define(orc::absoluteSymbols(std::move(Found)));
+  }
+
+private:
+  const Libraries &Libs;
+};
+
+} // namespace
+
+class Linker::Impl {
+public:
+  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs)
+      : Libs(Libs), ES(std::move(EPC)) {}
+  ~Impl() {
+    if (Error Err = ES.endSession())
+      consumeError(std::move(Err)); // The process ends; nobody can act on it.
+  }
+
+  Error setUp();
+  Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
+  void keep();
+  void discard();
+  bool isExternal(StringRef Symbol) const {
+    return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
+  }
+
+private:
+  using Object = std::unique_ptr<MemoryBuffer>;
+  struct Objects {
+    std::vector<Object> Code, Data;
+  };
+
+  Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
+  Error add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
+            orc::ResourceTrackerSP Data);
+  Expected<LinkedCode> resolve(const LinkRequest &Request);
+  Error describe(Error Err);
+
+  const Libraries &Libs;
+  // Destroyed last to first: the layer uses the session and the memory.
+  std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
+  orc::ExecutionSession ES;
+  std::unique_ptr<orc::ObjectLinkingLayer> Layer;
+  orc::JITDylib *Program = nullptr;
+  /// The pointer behind each function's entry.
+  StringMap<void **> Slots;
+  /// What the last link() made, until it is kept or discarded.
+  struct LastLink {
+    orc::ResourceTrackerSP Code, Data;
+    std::vector<std::string> NewEntries;
+  };
+  LastLink Last;
+  /// What ORC reported since the last link began.
+  std::string Reported;
+};
+
+Error Linker::Impl::setUp() {
+  auto Manager = orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(
+      ReservationBytes);
+  if (!Manager)
+    return Manager.takeError();
+  Memory = std::move(*Manager);
+  Layer = std::make_unique<orc::ObjectLinkingLayer>(ES, *Memory);
+
+  auto Unwind = orc::EHFrameRegistrationPlugin::Create(ES);
+  if (!Unwind)
+    return Unwind.takeError();
+  Layer->addPlugin(std::move(*Unwind));
+
+  Error Err = Error::success();
+  auto Debugger = std::make_shared<orc::ELFDebugObjectPlugin>(ES, /*RequireDebugSections=*/false,
+                                                              /*AutoRegisterCode=*/true, Err);
+  if (Err)
+    return Err;
+  Layer->addPlugin(std::move(Debugger));
+
+  ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
+  auto JD = ES.createJITDylib("program");
+  if (!JD)
+    return JD.takeError();
+  Program = &*JD;
+  Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
+
+  auto Generator = CodeGenerator::create();
+  if (!Generator)
+    return Generator.takeError();
+  LLVMContext Ctx;
+  auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
+  return DsoHandle ? Layer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+}
+
+/// Makes the objects of all slices, one slice's after the other on each thread.
+Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Request,
+                                                       unsigned Threads) {
+  struct Job {
+    const LinkSlice *Slice;
+    bool IsCode;
+    Expected<Object> Result = nullptr;
+  };
+  std::vector<Job> Jobs;
+  for (const LinkSlice &S : Request.Slices) {
+    if (!S.Functions.empty())
+      Jobs.push_back({&S, true});
+    if (!S.Data.empty())
+      Jobs.push_back({&S, false});
+  }
+  auto Run = [&](Job &J) -> Expected<Object> {
+    auto Generator = CodeGenerator::create();
+    if (!Generator)
+      return Generator.takeError();
+    LLVMContext Ctx;
+    const CompiledUnit &Unit = *J.Slice->Unit;
+    auto M = J.IsCode ? sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx)
+                      : sliceData(Unit, J.Slice->Data, Request.Homes, Ctx);
+    if (!M)
+      return M.takeError();
+    return Generator->generate(**M, Unit.OptLevel);
+  };
+  if (Threads > 1 && Jobs.size() > 1) {
+    DefaultThreadPool Pool(hardware_concurrency(Threads));
+    for (Job &J : Jobs)
+      Pool.async([&Run, &J] { J.Result = Run(J); });
+    Pool.wait();
+  } else {
+    for (Job &J : Jobs)
+      J.Result = Run(J);
+  }
+
+  Objects Objs;
+  Error Failed = Error::success();
+  for (Job &J : Jobs) {
+    if (J.Result)
+      (J.IsCode ? Objs.Code : Objs.Data).push_back(std::move(*J.Result));
+    else
+      Failed = joinErrors(std::move(Failed), J.Result.takeError());
+  }
+  if (Failed)
+    return std::move(Failed);
+  if (!Request.NewEntries.empty()) {
+    auto Generator = CodeGenerator::create();
+    if (!Generator)
+      return Generator.takeError();
+    LLVMContext Ctx;
+    auto Entries = Generator->generate(*makeEntries(Request.NewEntries, Request.Gen, Ctx), 0);
+    if (!Entries)
+      return Entries.takeError();
+    Objs.Data.push_back(std::move(*Entries));
+  }
+  return std::move(Objs);
+}
+
+Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
+                        orc::ResourceTrackerSP Data) {
+  for (Object &O : Objs.Data)
+    if (Error Err = Layer->add(Data, std::move(O)))
+      return Err;
+  for (Object &O : Objs.Code)
+    if (Error Err = Layer->add(Code, std::move(O)))
+      return Err;
+  orc::SymbolAliasMap Aliases;
+  for (auto &[Name, Target] : Request.Aliases)
+    Aliases[ES.intern(Name)] = {ES.intern(Target), JITSymbolFlags::Exported};
+  if (Aliases.empty())
+    return Error::success();
+  return Program->define(orc::symbolAliases(std::move(Aliases)), Data);
+}
+
+/// Asks for every address that the commit needs, which links all of it.
+Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
+  orc::SymbolLookupSet Names;
+  SmallVector<std::pair<std::string, orc::SymbolStringPtr>, 8> Bodies;
+  for (auto &[Function, Body] : Request.Redirects)
+    Bodies.push_back({Function, ES.intern(bodyName(Function, Body))});
+  for (auto &[Function, Body] : Bodies)
+    Names.add(Body);
+  for (const std::string &W : Request.Wanted)
+    Names.add(ES.intern(W));
+  orc::SymbolStringPtr Table = ES.intern(tableSymbol(Request.Gen));
+  if (!Request.NewEntries.empty())
+    Names.add(Table);
+  Names.sortByAddress();
+  Names.removeDuplicates();
+
+  auto Found = ES.lookup(orc::makeJITDylibSearchOrder(
+                             Program, orc::JITDylibLookupFlags::MatchAllSymbols),
+                         std::move(Names));
+  if (!Found)
+    return Found.takeError();
+  LinkedCode Result;
+  if (!Request.NewEntries.empty()) {
+    void **First = (*Found)[Table].getAddress().toPtr<void **>();
+    for (size_t N = 0; N != Request.NewEntries.size(); ++N)
+      Slots[Request.NewEntries[N]] = First + N;
+  }
+  for (auto &[Function, Body] : Bodies)
+    Result.Updates.push_back({Slots.lookup(Function), (*Found)[Body].getAddress().toPtr<void *>()});
+  for (const std::string &W : Request.Wanted)
+    Result.Addresses[W] = (*Found)[ES.intern(W)].getAddress().toPtr<void *>();
+  return std::move(Result);
+}
+
+/// The cause comes through ORC's reporter; the error itself mostly lists every
+/// symbol that the failure took with it, which is left out where it can be.
+Error Linker::Impl::describe(Error Err) {
+  std::string Fallout = toString(std::move(Err));
+  std::string Cause;
+  for (StringRef Line : llvm::split(Reported, "\n"))
+    if (!Line.empty() && !Line.starts_with("Failed to materialize"))
+      Cause += (Cause.empty() ? "" : "\n") + Line.str();
+  return makeError(diag::err_link, Cause.empty() ? Fallout : Cause);
+}
+
+Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Threads) {
+  TimeTraceScope Trace("Link");
+  Reported.clear();
+  uint64_t Start = nowNs();
+  auto Objs = generate(Request, Threads);
+  if (!Objs)
+    return Objs.takeError();
+  uint64_t Generated = nowNs();
+
+  orc::ResourceTrackerSP Code = Program->createResourceTracker();
+  orc::ResourceTrackerSP Data = Program->createResourceTracker();
+  Error Added = add(Request, std::move(*Objs), Code, Data);
+  Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
+  if (!Result) {
+    Error Err = describe(Result.takeError());
+    return joinErrors(joinErrors(std::move(Err), Code->remove()), Data->remove());
+  }
+  Last = {std::move(Code), std::move(Data), Request.NewEntries};
+  Result->CodegenNs = Generated - Start;
+  Result->LinkNs = nowNs() - Generated;
+  return Result;
+}
+
+void Linker::Impl::keep() {
+  orc::ResourceTrackerSP Program = this->Program->getDefaultResourceTracker();
+  Last.Data->transferTo(*Program);
+  Last.Code->transferTo(*Program);
+  Last = LastLink();
+}
+
+void Linker::Impl::discard() {
+  for (const std::string &F : Last.NewEntries)
+    Slots.erase(F);
+  if (Error Err = joinErrors(Last.Code->remove(), Last.Data->remove()))
+    say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
+  Last = LastLink();
+}
+
+Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
+Linker::~Linker() = default;
+
+Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs) {
+  // Everything is linked on the thread that asks: a thread of ORC's own would
+  // have neither the reload thread's priority nor its place in the design.
+  auto EPC = orc::SelfExecutorProcessControl::Create(
+      nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
+  if (!EPC)
+    return EPC.takeError();
+  auto I = std::make_unique<Impl>(std::move(*EPC), Libs);
+  if (Error Err = I->setUp())
+    return std::move(Err);
+  return std::unique_ptr<Linker>(new Linker(std::move(I)));
+}
+
+Expected<LinkedCode> Linker::link(const LinkRequest &Request, unsigned Threads) {
+  return I->link(Request, Threads);
+}
+
+bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); }
+
+void Linker::keep() { I->keep(); }
+void Linker::discard() { I->discard(); }

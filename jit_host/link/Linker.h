@@ -1,0 +1,95 @@
+//===- Linker.h - Slices of units into code in memory ---------------------===//
+//
+// Links beside the running program: link() makes new code and data, and leaves
+// everything that runs as it is. What it returns is a list of stores; making
+// them is the commit.
+//
+// Code and data are linked as separate objects: code of a generation can be
+// dropped one day, data and entries never.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_LINK_LINKER_H
+#define NEXTFRAME_LINK_LINKER_H
+
+#include "ir/CompiledUnit.h"
+#include "ir/Slice.h"
+#include "support/Ids.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nextframe {
+
+class Libraries;
+
+/// What to take from one unit.
+struct LinkSlice {
+  std::shared_ptr<const CompiledUnit> Unit;
+  std::vector<std::string> Functions;
+  std::vector<DataDefinition> Data;
+};
+
+struct LinkRequest {
+  Generation Gen{};
+  std::vector<LinkSlice> Slices;
+  /// Functions of the slices that have no entry yet.
+  std::vector<std::string> NewEntries;
+  /// Functions that have an entry, and whose body it is to lead to.
+  std::vector<std::pair<std::string, Generation>> Redirects;
+  /// Other names: (name, target).
+  std::vector<std::pair<std::string, std::string>> Aliases;
+  HomeSymbols Homes;
+  /// Symbols whose addresses the commit needs.
+  std::vector<std::string> Wanted;
+};
+
+/// A store of the commit.
+struct EntryUpdate {
+  void **Slot = nullptr;
+  void *Body = nullptr;
+};
+
+struct LinkedCode {
+  std::vector<EntryUpdate> Updates;
+  llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
+  uint64_t CodegenNs = 0;
+  uint64_t LinkNs = 0;
+};
+
+class Linker {
+public:
+  /// \p Libs outlives the linker.
+  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs);
+  ~Linker();
+
+  /// Returns whether something outside of the program has \p Symbol: a library,
+  /// or what takes the place of an executable's start files. Any thread.
+  bool isExternal(llvm::StringRef Symbol) const;
+
+  /// Generates and links what \p Request asks for. On an error nothing of it
+  /// stays; else keep() or discard() must follow before the next link(). One thread at a time; the program may run beside it. \p Threads
+  /// generate code (the first link of a program uses more than one).
+  llvm::Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads = 1);
+
+  /// Keeps what the last link() made: its commit has been or is about to be run.
+  void keep();
+
+  /// Throws away what the last link() made. Nothing of it may have become live.
+  void discard();
+
+private:
+  class Impl;
+  explicit Linker(std::unique_ptr<Impl> I);
+  std::unique_ptr<Impl> I;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_LINKER_H

@@ -1,0 +1,135 @@
+//===- main.cpp - jit_host: options in, a Session out ---------------------===//
+
+#include "session/Session.h"
+#include "support/Diagnostics.h"
+#include "support/Log.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Signals.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+static cl::OptionCategory ProgramOptions("The program");
+static cl::OptionCategory ReloadOptions("Reloading");
+static cl::OptionCategory ScriptOptions("For scripts and tests");
+
+static cl::opt<std::string> SourceDir("source-dir", cl::value_desc("dir"),
+                                      cl::desc("The program's sources: every .c .cc .cpp .cxx "
+                                               "below it; watched with every header they read"),
+                                      cl::cat(ProgramOptions));
+static cl::opt<std::string> BuildDir("p", cl::value_desc("dir"),
+                                     cl::desc("Where compile_commands.json lies (default: that or "
+                                              "compile_flags.txt in or above the source folder, "
+                                              "else -std=c++20 -O0 -g)"),
+                                     cl::cat(ProgramOptions));
+static cl::list<std::string> ExtraArgs("extra-arg", cl::value_desc("flag"),
+                                       cl::desc("One more compile flag, behind the others"),
+                                       cl::cat(ProgramOptions));
+static cl::list<std::string> ExtraArgsBefore("extra-arg-before", cl::value_desc("flag"),
+                                             cl::desc("One more compile flag, before the others"),
+                                             cl::cat(ProgramOptions));
+static cl::list<std::string> LibraryNames("l", cl::Prefix, cl::value_desc("name"),
+                                          cl::desc("A shared library that the program uses"),
+                                          cl::cat(ProgramOptions));
+static cl::list<std::string> LibraryDirs("L", cl::Prefix, cl::value_desc("dir"),
+                                         cl::desc("Where to look for libraries first"),
+                                         cl::cat(ProgramOptions));
+
+static cl::opt<bool> Manual("manual",
+                            cl::desc("Compile on save, but apply only when asked to: F5 in the "
+                                     "window, or SIGUSR1"),
+                            cl::cat(ReloadOptions));
+static cl::opt<bool> DryRun("dry-run",
+                            cl::desc("Say what each save would do, and why, and apply nothing"),
+                            cl::cat(ReloadOptions));
+
+static cl::opt<uint64_t> Frames("frames", cl::value_desc("n"),
+                                cl::desc("Leave with status 0 after n frame boundaries"),
+                                cl::cat(ScriptOptions));
+static cl::opt<std::string> EventsFile("events", cl::value_desc("file"),
+                                       cl::desc("Write one JSON object a reload to the file (-: "
+                                                "standard error)"),
+                                       cl::cat(ScriptOptions));
+static cl::opt<std::string> TimeTraceFile("time-trace", cl::value_desc("file"),
+                                          cl::desc("Write a Chrome trace of every phase of every "
+                                                   "reload"),
+                                          cl::cat(ScriptOptions));
+static cl::opt<std::string> Screenshot("screenshot", cl::value_desc("n:file.png"),
+                                       cl::desc("Write the n-th frame that the program shows"),
+                                       cl::cat(ScriptOptions));
+
+static cl::extrahelp Example("\nEXAMPLE:\n"
+                             "  jit_host --source-dir game -l glfw -l epoxy -- --seed 7\n"
+                             "  Runs the sources in game/ with the argument --seed 7; edit and "
+                             "save any of them while it runs.\n");
+
+/// One line on standard error that names the argument and the mend.
+[[noreturn]] static void wrongArguments(const Twine &Message) {
+  say(Tone::Error, Message);
+  exit(2);
+}
+
+/// Everything behind "--" belongs to the program.
+static std::vector<std::string> takeProgramArgs(int &Argc, char **Argv) {
+  for (int I = 1; I < Argc; ++I)
+    if (StringRef(Argv[I]) == "--") {
+      std::vector<std::string> Args(Argv + I + 1, Argv + Argc);
+      Argc = I;
+      return Args;
+    }
+  return {};
+}
+
+static void parseScreenshot(SessionOptions &Opts) {
+  if (Screenshot.empty())
+    return;
+  auto [Number, File] = StringRef(Screenshot).split(':');
+  if (Number.getAsInteger(10, Opts.ScreenshotFrame) || Opts.ScreenshotFrame == 0 || File.empty())
+    wrongArguments(message(diag::err_screenshot_form, Screenshot.getValue()));
+  Opts.ScreenshotFile = File.str();
+}
+
+static SessionOptions parseOptions(int Argc, char **Argv) {
+  SessionOptions Opts;
+  Opts.ProgramArgs = takeProgramArgs(Argc, Argv);
+  cl::HideUnrelatedOptions({&ProgramOptions, &ReloadOptions, &ScriptOptions});
+  cl::SetVersionPrinter([](raw_ostream &OS) {
+    OS << "jit_host (nextframe) " NEXTFRAME_VERSION ", with LLVM " LLVM_VERSION_STRING "\n";
+  });
+  std::string Errors;
+  raw_string_ostream ErrorStream(Errors);
+  if (!cl::ParseCommandLineOptions(Argc, Argv, "nextframe: runs C and C++ sources and follows "
+                                               "every save\n",
+                                   &ErrorStream)) {
+    // The parser's own words without its program name and suggestions.
+    StringRef Text = StringRef(Errors).ltrim().split('\n').first;
+    Text = Text.substr(Text.find(": ") + 2).split("  Try:").first.rtrim(".!");
+    wrongArguments(message(diag::err_arguments, Text));
+  }
+  if (SourceDir.empty())
+    wrongArguments(message(diag::err_arguments, "--source-dir is missing"));
+  Opts.SourceDir = SourceDir;
+  Opts.BuildDir = BuildDir;
+  Opts.ExtraArgs = ExtraArgs;
+  Opts.ExtraArgsBefore = ExtraArgsBefore;
+  Opts.Libraries = LibraryNames;
+  Opts.LibraryDirs = LibraryDirs;
+  Opts.Frames = Frames;
+  Opts.EventsFile = EventsFile;
+  Opts.TimeTraceFile = TimeTraceFile;
+  Opts.Manual = Manual;
+  Opts.DryRun = DryRun;
+  parseScreenshot(Opts);
+  return Opts;
+}
+
+int main(int Argc, char **Argv) {
+  auto S = Session::create(parseOptions(Argc, Argv));
+  if (!S)
+    wrongArguments(toString(S.takeError()));
+  if (!(*S)->start())
+    return 1;
+  (*S)->runProgram();
+}

@@ -1,0 +1,124 @@
+//===- Plan.h - Old facts against new facts: what a reload has to do ------===//
+//
+// The plan decides like a static linker which definition of each name counts
+// (a strong one, else the first in link order), compares that with what is
+// live, and says what to generate, what to run, and what to tell the user. It
+// is pure: facts in, a ReloadPlan out.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_PLAN_PLAN_H
+#define NEXTFRAME_PLAN_PLAN_H
+
+#include "ir/Facts.h"
+#include "plan/LiveProgram.h"
+#include "support/Ids.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+/// One unit of the program as it is to be, in link order.
+struct PlanUnit {
+  UnitId Id{};
+  std::string File;
+  const UnitFacts *Facts = nullptr;
+};
+
+/// What to generate from one unit.
+struct UnitWork {
+  UnitId Unit{};
+  std::vector<std::string> Functions; ///< Bodies to make.
+  std::vector<std::string> Variables; ///< Homes to make.
+  /// Variables whose initial content changed and that may take the new one: it
+  /// is linked under initialContentSymbol().
+  std::vector<std::string> InitialContents;
+};
+
+/// A function whose new body is one that it had before and that is still there.
+struct Rebind {
+  std::string Function;
+  Generation Body{};
+};
+
+struct InitialiserRun {
+  std::string Function;
+  std::string Variable; ///< Empty for a constructor function.
+};
+
+/// A variable whose initialiser was edited: it takes the new value if the
+/// program has left it as the old initialiser made it (decided at the commit).
+struct Reset {
+  std::string Variable;
+  /// The initialiser to run again; empty where the new content is constant.
+  std::string Initialiser;
+};
+
+struct KeptVariable {
+  std::string Name;
+  std::string Reason;
+};
+
+/// A message about the program as a whole, in place of clang's.
+struct LinkProblem {
+  std::string File;
+  unsigned Line = 0;
+  std::string Message;
+};
+
+struct ReloadPlan {
+  Generation Gen{};
+  std::vector<UnitWork> Work;
+  std::vector<Rebind> Rebinds;
+  std::vector<std::string> NewEntries;
+  std::vector<AliasFacts> Aliases; ///< New ones, or with another target.
+  std::vector<InitialiserRun> Initialisers;
+  std::vector<std::string> Finalisers;
+  std::vector<Reset> Resets;
+  std::vector<KeptVariable> Kept;
+
+  // For the report; names as symbols.
+  std::vector<std::string> Replaced;
+  std::vector<std::string> Added;
+  std::vector<std::string> Removed;
+  std::vector<std::string> Notes;
+
+  /// Not empty: the reload fails.
+  std::vector<LinkProblem> Problems;
+  /// Not empty: the reload is refused.
+  std::vector<std::string> Refusals;
+
+  /// Whether it touches the program's state, and so has to wait for a frame
+  /// boundary.
+  bool needsBoundary() const {
+    return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty();
+  }
+  bool changesNothing() const {
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Removed.empty() &&
+           Kept.empty() && !needsBoundary();
+  }
+};
+
+/// What is live once \p Plan is committed.
+struct PlanResult {
+  ReloadPlan Plan;
+  LiveProgram Next;
+};
+
+/// Plans the reload that makes \p Live into \p Units. \p IsExternal says whether
+/// a library of the process has a symbol that the program doesn't define.
+PlanResult planReload(const LiveProgram &Live, llvm::ArrayRef<PlanUnit> Units,
+                      llvm::function_ref<bool(llvm::StringRef)> IsExternal);
+
+/// Returns the symbol of the initial content of \p Variable that generation
+/// \p G brings for a variable that has its home already.
+std::string initialContentSymbol(llvm::StringRef Variable, Generation G);
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_PLAN_PLAN_H

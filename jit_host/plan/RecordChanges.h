@@ -1,0 +1,23 @@
+//===- RecordChanges.h - Types whose layout an edit changed ---------------===//
+
+#ifndef NEXTFRAME_PLAN_RECORDCHANGES_H
+#define NEXTFRAME_PLAN_RECORDCHANGES_H
+
+#include "plan/Plan.h"
+
+namespace nextframe {
+
+/// Compares the types of \p Units with \p Live. Adds a refusal for each whose
+/// layout changed, naming what is different, and leaves in \p Next the layouts
+/// that are in force afterwards. A type is told by its name and its file: two
+/// files may each have a local one of the same name.
+void compareRecords(const llvm::StringMap<RecordFacts> &Live, llvm::ArrayRef<PlanUnit> Units,
+                    llvm::StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals);
+
+/// Returns in words how \p New differs from \p Old ("size 8 → 12; field 'hp'
+/// added").
+std::string describeChange(const RecordFacts &Old, const RecordFacts &New);
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_PLAN_RECORDCHANGES_H

@@ -1,0 +1,108 @@
+//===- Project.cpp - Which translation units there are, and what each reads ==//
+
+#include "project/Project.h"
+#include "support/Diagnostics.h"
+#include "support/IgnoredPaths.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+bool nextframe::isSourceFile(StringRef Path) {
+  return StringSwitch<bool>(sys::path::extension(Path))
+      .Cases({".c", ".cc", ".cpp", ".cxx"}, true)
+      .Default(false);
+}
+
+/// Returns the absolute paths of the source files below \p Dir, sorted.
+static std::vector<std::string> findSources(StringRef Dir) {
+  std::vector<std::string> Found;
+  std::error_code EC;
+  for (sys::fs::recursive_directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC)) {
+    StringRef Path = It->path();
+    sys::fs::file_status Status;
+    if (sys::fs::status(Path, Status))
+      continue; // A dangling link, or gone already.
+    if (sys::fs::is_directory(Status)) {
+      if (isIgnoredDirectory(Path))
+        It.no_push();
+      continue;
+    }
+    if (sys::fs::is_regular_file(Status) && isSourceFile(Path) &&
+        !isIgnoredFile(sys::path::filename(Path)))
+      Found.push_back(Path.str());
+  }
+  sort(Found);
+  return Found;
+}
+
+Expected<Project> Project::scan(StringRef SourceDir) {
+  if (!sys::fs::is_directory(SourceDir))
+    return makeError(diag::err_no_source_dir, SourceDir);
+  Project P(SourceDir);
+  P.rescan();
+  if (P.Units.empty())
+    return makeError(diag::err_no_sources, SourceDir);
+  return std::move(P);
+}
+
+const SourceUnit *Project::find(UnitId Id) const {
+  auto It = find_if(Units, [&](const SourceUnit &U) { return U.Id == Id; });
+  return It == Units.end() ? nullptr : &*It;
+}
+
+Project::Changes Project::rescan() {
+  Changes Result;
+  std::vector<SourceUnit> Now;
+  for (std::string &Path : findSources(SourceDir)) {
+    auto Known = find_if(Units, [&](const SourceUnit &U) { return U.Path == Path; });
+    if (Known != Units.end()) {
+      Now.push_back(*Known);
+      continue;
+    }
+    Now.push_back({UnitId{NextId++}, Path, displayPath(Path)});
+    Result.Added.push_back(Now.back());
+  }
+  for (const SourceUnit &Old : Units)
+    if (none_of(Now, [&](const SourceUnit &U) { return U.Id == Old.Id; })) {
+      Result.Removed.push_back(Old);
+      FilesRead.erase(Old.Id);
+    }
+  Units = std::move(Now);
+  return Result;
+}
+
+void Project::setFilesRead(UnitId Unit, ArrayRef<std::string> Files) {
+  StringSet<> &Set = FilesRead[Unit];
+  Set.clear();
+  for (const std::string &F : Files)
+    Set.insert(F);
+}
+
+const StringSet<> &Project::filesReadBy(UnitId Unit) const {
+  static const StringSet<> Nothing;
+  auto It = FilesRead.find(Unit);
+  return It == FilesRead.end() ? Nothing : It->second;
+}
+
+std::vector<UnitId> Project::unitsReading(ArrayRef<std::string> Paths) const {
+  std::vector<UnitId> Result;
+  for (const SourceUnit &U : Units) {
+    const StringSet<> &Files = filesReadBy(U.Id);
+    if (any_of(Paths, [&](const std::string &P) { return P == U.Path || Files.contains(P); }))
+      Result.push_back(U.Id);
+  }
+  return Result;
+}
+
+std::string Project::displayPath(StringRef Path) const {
+  StringRef Rest = Path;
+  if (Rest.consume_front(SourceDir) && Rest.consume_front("/"))
+    return Rest.str();
+  return Path.str();
+}

@@ -1,0 +1,93 @@
+//===- Commit.cpp - The moment at which a reload becomes live -------------===//
+
+#include "session/Commit.h"
+#include "link/Entries.h"
+#include "state/Homes.h"
+#include "support/Clock.h"
+#include "support/Diagnostics.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+using namespace nextframe;
+
+/// Calls a finaliser; what __cxa_atexit is given.
+static void callFinaliser(void *Function) { reinterpret_cast<void (*)()>(Function)(); }
+extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
+
+/// Only the program's own variables are ever reset; constants, literals and
+/// what the compiler made need no watching over.
+static bool isResettable(const LiveVariable &V) {
+  return V.Kind == DataKind::Variable && !V.ThreadLocal;
+}
+
+template <typename CallbackT>
+static void forEachNewVariable(const ReloadPlan &Plan, const LiveProgram &Next, CallbackT Call) {
+  for (const UnitWork &W : Plan.Work)
+    for (const std::string &Name : W.Variables) {
+      const LiveVariable &V = Next.Variables.find(Name)->second;
+      if (isResettable(V))
+        Call(Name, V);
+    }
+}
+
+std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Next) {
+  std::vector<std::string> Wanted;
+  forEachNewVariable(Plan, Next, [&](const std::string &, const LiveVariable &V) {
+    Wanted.push_back(V.Symbol);
+  });
+  for (const InitialiserRun &I : Plan.Initialisers)
+    Wanted.push_back(I.Function);
+  for (const std::string &F : Plan.Finalisers)
+    Wanted.push_back(F);
+  for (const Reset &R : Plan.Resets)
+    Wanted.push_back(R.Initialiser.empty() ? initialContentSymbol(R.Variable, Plan.Gen)
+                                           : R.Initialiser);
+  return Wanted;
+}
+
+Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next)
+    : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary()), Updates(Linked.Updates),
+      Kept(Plan.Kept) {
+  auto Address = [&](StringRef Symbol) { return Linked.Addresses.lookup(Symbol); };
+  auto Function = [&](StringRef Symbol) { return reinterpret_cast<Code>(Address(Symbol)); };
+  forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
+    NewVariables.push_back({Name, Address(V.Symbol), V.Size});
+  });
+  for (const Reset &R : Plan.Resets) {
+    if (R.Initialiser.empty())
+      Resets.push_back({R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen))});
+    else
+      Resets.push_back({R.Variable, Function(R.Initialiser), nullptr});
+  }
+  for (const InitialiserRun &I : Plan.Initialisers)
+    Initialisers.push_back(Function(I.Function));
+  for (const std::string &F : Plan.Finalisers)
+    Finalisers.push_back(Function(F));
+}
+
+void Commit::run(Homes &Data) noexcept {
+  StartNs = nowNs();
+  for (const EntryUpdate &U : Updates)
+    redirect(U.Slot, U.Body);
+  for (const Action &A : Resets) {
+    if (!Data.isUntouched(A.Variable)) {
+      Kept.push_back({A.Variable, message(diag::note_kept_changed)});
+      continue;
+    }
+    if (A.Initialiser) {
+      A.Initialiser();
+      Data.rememberAgain(A.Variable);
+    } else {
+      Data.assign(A.Variable, A.Content);
+    }
+    TookNew.push_back(A.Variable);
+  }
+  for (Code Finaliser : Finalisers)
+    __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
+  for (Code Initialiser : Initialisers)
+    Initialiser();
+  for (const NewVariable &V : NewVariables)
+    Data.remember(V.Name, V.Address, V.Size);
+  EndNs = nowNs();
+}

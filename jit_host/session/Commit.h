@@ -1,0 +1,71 @@
+//===- Commit.h - The moment at which a reload becomes live ---------------===//
+
+#ifndef NEXTFRAME_SESSION_COMMIT_H
+#define NEXTFRAME_SESSION_COMMIT_H
+
+#include "link/Linker.h"
+#include "plan/Plan.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+class Homes;
+
+/// Everything that a reload has to do to the running program, made ready so
+/// that doing it takes as few steps as possible. A value; run() is called once.
+class Commit {
+public:
+  /// Gathers what \p Plan and \p Linked say. \p Variables gives sizes.
+  Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next);
+
+  /// Returns the symbols whose addresses a commit of \p Plan needs.
+  static std::vector<std::string> wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Next);
+
+  /// Whether it may only be run at a frame boundary of the main thread.
+  bool needsBoundary() const { return NeedsBoundary; }
+
+  /// Redirects the entries, gives edited variables their new initial values
+  /// where the program has left the old ones, and runs the initialisers of new
+  /// ones, in this order: initialisers already call new code. noexcept: an
+  /// exception out of an initialiser ends the program, as at its start.
+  void run(Homes &Data) noexcept;
+
+  Generation generation() const { return Gen; }
+  /// After run(): variables that took their new initial value, by symbol, and
+  /// those that didn't.
+  const std::vector<std::string> &reset() const { return TookNew; }
+  const std::vector<KeptVariable> &kept() const { return Kept; }
+  uint64_t startNs() const { return StartNs; }
+  uint64_t endNs() const { return EndNs; }
+
+private:
+  using Code = void (*)();
+  struct NewVariable {
+    std::string Name;
+    void *Address;
+    uint64_t Size;
+  };
+  struct Action {
+    std::string Variable;
+    Code Initialiser = nullptr;
+    const void *Content = nullptr;
+  };
+
+  Generation Gen;
+  bool NeedsBoundary;
+  std::vector<EntryUpdate> Updates;
+  std::vector<NewVariable> NewVariables;
+  std::vector<Action> Resets;
+  std::vector<Code> Initialisers;
+  std::vector<Code> Finalisers;
+  std::vector<std::string> TookNew;
+  std::vector<KeptVariable> Kept;
+  uint64_t StartNs = 0, EndNs = 0;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_SESSION_COMMIT_H

@@ -1,0 +1,255 @@
+//===- Pipeline.cpp - project ▶ compile ▶ plan ▶ link ---------------------===//
+
+#include "session/Pipeline.h"
+#include "ir/Names.h"
+#include "support/Clock.h"
+#include "support/Diagnostics.h"
+#include "support/Log.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, CompileCommands Commands,
+                   Compiler Comp, std::unique_ptr<Linker> Link,
+                   const TraceFile &Trace)
+    : Proj(std::move(Proj)), CommandOptions(std::move(CommandOptions)),
+      Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)),
+      Trace(Trace) {}
+
+//===----------------------------------------------------------------------===//
+// What to compile
+//===----------------------------------------------------------------------===//
+
+/// The compile database itself was saved: the units whose command differs now
+/// are stale. A database that can't be read (half written by a build) leaves
+/// the old commands in force.
+void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Stale) {
+  auto Fresh = CompileCommands::create(CommandOptions);
+  if (!Fresh) {
+    Report.Notes.push_back(toString(Fresh.takeError()));
+    return;
+  }
+  Commands = std::move(*Fresh);
+  for (const SourceUnit &U : Proj.units())
+    if (CompiledWith[U.Id] != Commands.commandFor(U.Path))
+      Stale.insert(U.Id);
+}
+
+std::vector<UnitId> Pipeline::unitsToCompile(ArrayRef<std::string> Paths, ReloadReport &Report) {
+  std::set<UnitId> Stale;
+  bool IsDatabase = any_of(Paths, [](StringRef P) {
+    StringRef Name = sys::path::filename(P);
+    return Name == "compile_commands.json" || Name == "compile_flags.txt";
+  });
+  if (IsDatabase)
+    reloadCommands(Report, Stale);
+  for (UnitId Id : Proj.unitsReading(Paths))
+    Stale.insert(Id);
+  Project::Changes Changes = Proj.rescan();
+  for (const SourceUnit &U : Changes.Added)
+    Stale.insert(U.Id);
+  for (const SourceUnit &U : Changes.Removed) {
+    Compiled.erase(U.Id);
+    CompiledWith.erase(U.Id);
+    Broken.erase(U.Id);
+    Stale.erase(U.Id);
+  }
+  // A file that came may be the header that a broken unit misses.
+  Stale.insert(Broken.begin(), Broken.end());
+
+  std::vector<UnitId> Result;
+  for (const SourceUnit &U : Proj.units())
+    if (Stale.count(U.Id))
+      Result.push_back(U.Id);
+  return Result;
+}
+
+std::vector<std::string> Pipeline::filesRead() const {
+  StringSet<> Files;
+  for (const SourceUnit &U : Proj.units())
+    for (const auto &F : Proj.filesReadBy(U.Id))
+      Files.insert(F.first());
+  std::vector<std::string> Result;
+  for (const auto &F : Files)
+    Result.push_back(F.first().str());
+  return Result;
+}
+
+//===----------------------------------------------------------------------===//
+// Compile
+//===----------------------------------------------------------------------===//
+
+void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report) {
+  uint64_t Start = nowNs();
+  std::vector<CompileResult> Results(Units.size());
+  std::vector<CompileJob> Jobs;
+  for (UnitId Id : Units) {
+    const SourceUnit &U = *Proj.find(Id);
+    Jobs.push_back({Id, U.File, Commands.commandFor(U.Path)});
+    CompiledWith[Id] = Jobs.back().Command;
+  }
+  if (Threads > 1 && Jobs.size() > 1) {
+    DefaultThreadPool Pool(hardware_concurrency(Threads));
+    for (size_t I = 0; I != Jobs.size(); ++I)
+      Pool.async([this, I, &Jobs, &Results] {
+        Trace.beginThread();
+        Results[I] = Comp.compile(Jobs[I]);
+        Trace.endThread();
+      });
+    Pool.wait();
+  } else {
+    for (size_t I = 0; I != Jobs.size(); ++I)
+      Results[I] = Comp.compile(Jobs[I]);
+  }
+  for (size_t I = 0; I != Jobs.size(); ++I)
+    compiled(*Proj.find(Units[I]), std::move(Results[I]), Report);
+  Report.PhasesMs.Compile += millisBetween(Start, nowNs());
+}
+
+void Pipeline::compiled(const SourceUnit &Unit, CompileResult Result, ReloadReport &Report) {
+  sayRaw(Result.Rendered);
+  for (SourceDiagnostic &D : Result.Diagnostics) {
+    D.File = Proj.displayPath(D.File);
+    Report.Diagnostics.push_back(std::move(D));
+  }
+  Proj.setFilesRead(Unit.Id, Result.FilesRead);
+  if (!Result.Unit) {
+    Broken.insert(Unit.Id);
+    return;
+  }
+  Broken.erase(Unit.Id);
+  Compiled[Unit.Id] = std::move(Result.Unit);
+}
+
+//===----------------------------------------------------------------------===//
+// Plan and link
+//===----------------------------------------------------------------------===//
+
+bool Pipeline::failBroken(ReloadReport &Report) const {
+  if (Broken.empty())
+    return false;
+  Report.Result = Outcome::Failed;
+  for (UnitId Id : Broken)
+    Report.Notes.push_back(message(diag::note_does_not_compile, Proj.find(Id)->File));
+  return true;
+}
+
+/// Says what keeps \p Plan from being carried out, if anything does.
+bool Pipeline::fail(const ReloadPlan &Plan, ReloadReport &Report) const {
+  for (const LinkProblem &P : Plan.Problems) {
+    std::string Place = P.File.empty() ? "" : P.File + ":";
+    if (P.Line)
+      Place += std::to_string(P.Line) + ":";
+    sayRaw(Place + (Place.empty() ? "error: " : " error: ") + P.Message + "\n");
+    Report.Diagnostics.push_back({"error", P.File, P.Line, P.Line ? 1u : 0u, P.Message});
+  }
+  if (!Plan.Problems.empty()) {
+    Report.Result = Outcome::Failed;
+    return true;
+  }
+  for (const std::string &Why : Plan.Refusals)
+    Report.Notes.push_back(Why);
+  if (!Plan.Refusals.empty())
+    Report.Result = Outcome::Refused;
+  return !Plan.Refusals.empty();
+}
+
+static std::vector<std::string> displayNames(ArrayRef<std::string> Symbols) {
+  std::vector<std::string> Result;
+  for (const std::string &S : Symbols)
+    Result.push_back(displayName(S));
+  return Result;
+}
+
+void Pipeline::describe(const ReloadPlan &Plan, ReloadReport &Report) const {
+  Report.Replaced = displayNames(Plan.Replaced);
+  Report.Added = displayNames(Plan.Added);
+  Report.Removed = displayNames(Plan.Removed);
+  append_range(Report.Notes, Plan.Notes);
+}
+
+LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
+  const ReloadPlan &Plan = Planned.Plan;
+  LinkRequest Request;
+  Request.Gen = Plan.Gen;
+  StringSet<> NewEntries;
+  for (const std::string &F : Plan.NewEntries)
+    NewEntries.insert(F);
+  for (const UnitWork &W : Plan.Work) {
+    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}};
+    for (const std::string &V : W.Variables)
+      Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
+    for (const std::string &V : W.InitialContents)
+      Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &F : W.Functions)
+      if (!NewEntries.contains(F))
+        Request.Redirects.push_back({F, Plan.Gen});
+    Request.Slices.push_back(std::move(Slice));
+  }
+  for (const Rebind &R : Plan.Rebinds)
+    Request.Redirects.push_back({R.Function, R.Body});
+  for (const AliasFacts &A : Plan.Aliases)
+    Request.Aliases.push_back({A.Name, A.Target});
+  for (const auto &V : Planned.Next.Variables)
+    if (V.second.Symbol != V.first())
+      Request.Homes[V.first()] = V.second.Symbol;
+  Request.NewEntries = Plan.NewEntries;
+  Request.Wanted = Commit::wantedSymbols(Plan, Planned.Next);
+  if (Plan.Gen == Generation{0})
+    Request.Wanted.push_back("main");
+  return Request;
+}
+
+std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
+  if (failBroken(Report))
+    return nullptr;
+  std::vector<PlanUnit> Units;
+  for (const SourceUnit &U : Proj.units())
+    Units.push_back({U.Id, U.File, &Compiled.at(U.Id)->Facts});
+  auto IsExternal = [&](StringRef Name) { return Link->isExternal(Name); };
+  PlanResult Planned = [&] {
+    TimeTraceScope Scope("Plan");
+    return planReload(Live, Units, IsExternal);
+  }();
+  if (fail(Planned.Plan, Report))
+    return nullptr;
+  if (Planned.Plan.changesNothing()) {
+    Report.Result = Outcome::Unchanged;
+    Planned.Next.Gen = Live.Gen;
+    Live = std::move(Planned.Next);
+    return nullptr;
+  }
+  auto Linked = Link->link(linkRequest(Planned), Threads);
+  if (!Linked) {
+    std::string Why = toString(Linked.takeError());
+    sayRaw("error: " + Why + "\n");
+    Report.Diagnostics.push_back({"error", "", 0, 0, Why});
+    Report.Result = Outcome::Failed;
+    return nullptr;
+  }
+  Report.PhasesMs.Codegen = millisBetween(0, Linked->CodegenNs);
+  Report.PhasesMs.Link = millisBetween(0, Linked->LinkNs);
+  Report.Result = Outcome::Ready;
+  describe(Planned.Plan, Report);
+  auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
+  Prepared = std::move(Planned.Next);
+  Addresses = std::move(Linked->Addresses);
+  return C;
+}
+
+void Pipeline::adopt() {
+  Link->keep();
+  Live = std::move(*Prepared);
+  Prepared.reset();
+}
+
+void Pipeline::discard() {
+  Link->discard();
+  Prepared.reset();
+}

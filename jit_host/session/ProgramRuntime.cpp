@@ -1,0 +1,52 @@
+//===- ProgramRuntime.cpp - What a static link would have given the program ==//
+
+#include "session/ProgramRuntime.h"
+#include "link/Libraries.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+using namespace nextframe;
+
+extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
+extern "C" int __cxa_at_quick_exit(void (*)(void *), void *);
+extern "C" void *__emutls_get_address(void *);
+
+/// In glibc these two lie in the static part of libc, one copy an executable.
+static int programAtExit(void (*Function)()) {
+  return __cxa_atexit([](void *F) { reinterpret_cast<void (*)()>(F)(); },
+                      reinterpret_cast<void *>(Function), nullptr);
+}
+
+static int programAtQuickExit(void (*Function)()) {
+  return __cxa_at_quick_exit([](void *F) { reinterpret_cast<void (*)()>(F)(); },
+                             reinterpret_cast<void *>(Function));
+}
+
+void nextframe::provideRuntime(Libraries &Libs) {
+  Libs.interpose("atexit", reinterpret_cast<void *>(programAtExit));
+  Libs.interpose("at_quick_exit", reinterpret_cast<void *>(programAtQuickExit));
+  Libs.interpose("__emutls_get_address", reinterpret_cast<void *>(__emutls_get_address));
+}
+
+void nextframe::flushProgramStreams() {
+  std::cout.flush();
+  std::cerr.flush();
+  std::clog.flush();
+  std::fflush(nullptr);
+}
+
+std::string nextframe::headerDir() {
+  // Beside the program where it was built, or where it was installed.
+  std::string Program = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
+  llvm::SmallString<256> Installed(llvm::sys::path::parent_path(Program));
+  llvm::sys::path::append(Installed, "..", "include");
+  llvm::SmallString<256> Header(Installed);
+  llvm::sys::path::append(Header, "nextframe.h");
+  return llvm::sys::fs::exists(Header) ? Installed.str().str() : NEXTFRAME_INCLUDE_DIR;
+}

@@ -1,0 +1,212 @@
+//===- Reloader.cpp - The background thread that follows saves ------------===//
+
+#include "session/Reloader.h"
+#include "ir/Names.h"
+#include "support/Clock.h"
+#include "support/Diagnostics.h"
+#include "support/Log.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/thread.h"
+
+#include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace llvm;
+using namespace nextframe;
+
+/// A program that has shown no boundary for so long gets changes of code alone
+/// at once.
+static constexpr uint64_t BoundaryPatienceNs = 1'000'000'000;
+
+/// clang recurses deeply in deep templates and expressions.
+static constexpr unsigned StackBytes = 256u << 20;
+
+/// The program's signals are for the program's threads. Faults of the reload
+/// thread itself stay its own.
+static void leaveSignalsToTheProgram(sigset_t &Old) {
+  sigset_t All;
+  sigfillset(&All);
+  for (int Fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
+    sigdelset(&All, Fault);
+  pthread_sigmask(SIG_SETMASK, &All, &Old);
+}
+
+void Reloader::start() {
+  StartNs = nowNs();
+  // A thread inherits the mask of its maker.
+  sigset_t Old;
+  leaveSignalsToTheProgram(Old);
+  llvm::thread Thread(std::optional<unsigned>(StackBytes), [this] { run(); });
+  Thread.detach();
+  pthread_sigmask(SIG_SETMASK, &Old, nullptr);
+}
+
+void Reloader::run() {
+  // Measured: at normal priority a compile costs the program's worst frame tens
+  // of milliseconds on a busy machine, at this one a few.
+  constexpr int LowestPriority = 19;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowestPriority);
+  pthread_setname_np(pthread_self(), "nextframe");
+  Trace.beginThread();
+  watchFilesRead();
+  while (true) {
+    Watcher::Batch Batch = Watch.wait();
+    for (const std::string &P : Batch.Problems)
+      say(Tone::Warning, P);
+    if (!Batch.Changes.empty())
+      onBatch(Batch);
+    if (ApplyRequested.exchange(false) && Ready) {
+      ReadyReload R = std::move(*Ready);
+      Ready.reset();
+      apply(std::move(R.C), std::move(R.Report));
+    }
+  }
+}
+
+void Reloader::watchFilesRead() {
+  for (const std::string &File : Pipe.filesRead())
+    if (Error Err = Watch.addFile(File))
+      say(Tone::Warning, toString(std::move(Err)));
+  if (!Pipe.databaseFile().empty())
+    if (Error Err = Watch.addFile(Pipe.databaseFile()))
+      say(Tone::Warning, toString(std::move(Err)));
+}
+
+void Reloader::onBatch(const Watcher::Batch &Batch) {
+  TimeTraceScope Scope("Reload");
+  ReloadReport Report;
+  Report.SavedNs = Batch.FirstNs;
+  Report.PhasesMs.Detect = millisBetween(Batch.FirstNs, nowNs());
+  std::vector<std::string> Paths;
+  for (const Change &C : Batch.Changes)
+    Paths.push_back(C.Path);
+
+  std::vector<UnitId> Units = Pipe.unitsToCompile(Paths, Report);
+  // A file of the folder that nothing reads (a note, a picture).
+  bool Concerns = !Units.empty() || any_of(Paths, isSourceFile);
+  if (!Concerns && !is_contained(Paths, Pipe.databaseFile().str()))
+    return;
+  for (const std::string &P : Paths)
+    PendingFiles.insert(Pipe.project().displayPath(P));
+  Pipe.compile(Units, /*Threads=*/1, Report);
+  watchFilesRead();
+  reload(std::move(Report));
+}
+
+void Reloader::reload(ReloadReport Report) {
+  if (Ready) {
+    Ready.reset();
+    Pipe.discard();
+  }
+  Report.Files.assign(PendingFiles.begin(), PendingFiles.end());
+  std::unique_ptr<Commit> C = Pipe.prepare(/*Threads=*/1, Report);
+  Report.Generation = Boundary.generation();
+  if (!C) {
+    if (Report.Result == Outcome::Unchanged)
+      PendingFiles.clear();
+    return report(Report);
+  }
+  if (Opts.DryRun) {
+    Pipe.discard();
+    return report(Report);
+  }
+  if (Opts.Manual) {
+    report(Report);
+    Ready = {std::move(C), std::move(Report)};
+    return;
+  }
+  apply(std::move(C), std::move(Report));
+}
+
+bool Reloader::mayRunNow(const Commit &C) const {
+  uint64_t Last = std::max(Boundary.lastNs(), StartNs);
+  return !C.needsBoundary() && nowNs() - Last > BoundaryPatienceNs;
+}
+
+void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
+  uint64_t Submitted = nowNs();
+  if (mayRunNow(*C)) {
+    Boundary.runNow(*C);
+    return finish(*C, std::move(Report), Submitted);
+  }
+  const Commit &Waiting = *C;
+  Boundary.submit(std::move(C));
+  for (bool Told = false;;) {
+    constexpr std::chrono::milliseconds Step{20};
+    if (std::unique_ptr<Commit> Done = Boundary.awaitCommitted(Step))
+      return finish(*Done, std::move(Report), Submitted);
+    // Until withdraw() has returned it, the commit may be run and gone.
+    bool RunNow = mayRunNow(Waiting), Stale = Watch.pending();
+    if (RunNow || Stale) {
+      std::unique_ptr<Commit> Back = Boundary.withdraw();
+      if (!Back)
+        continue; // It is being run this moment.
+      if (RunNow) {
+        Boundary.runNow(*Back);
+        return finish(*Back, std::move(Report), Submitted);
+      }
+      return Pipe.discard(); // The next batch is judged together with this one.
+    }
+    if (!Told && nowNs() - Submitted > BoundaryPatienceNs) {
+      say(Tone::Note, message(diag::note_waits_for_boundary));
+      Told = true;
+    }
+  }
+}
+
+void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
+  Pipe.adopt();
+  PendingFiles.clear();
+  Report.Result = Outcome::Applied;
+  Report.Generation = Boundary.generation();
+  Report.LiveNs = C.endNs();
+  Report.PauseNs = C.endNs() - C.startNs();
+  Report.PhasesMs.Wait = millisBetween(SubmittedNs, C.startNs());
+  Report.PhasesMs.Commit = millisBetween(C.startNs(), C.endNs());
+  for (const std::string &V : C.reset())
+    Report.Reset.push_back(displayName(V));
+  for (const KeptVariable &K : C.kept())
+    Report.Kept.push_back({displayName(K.Name), K.Reason});
+  report(Report);
+}
+
+static Tone toneOf(Outcome O) {
+  switch (O) {
+  case Outcome::Applied:
+    return Tone::Good;
+  case Outcome::Unchanged:
+  case Outcome::Ready:
+    return Tone::Note;
+  case Outcome::Refused:
+    return Tone::Warning;
+  case Outcome::Failed:
+    return Tone::Error;
+  }
+  return Tone::Plain;
+}
+
+void Reloader::report(const ReloadReport &Report) {
+  say(toneOf(Report.Result), reportLine(Report));
+  for (const std::string &N : Report.Notes)
+    say(Tone::Plain, "  " + N);
+  for (const KeptVariable &K : Report.Kept)
+    say(Tone::Plain, "  " + message(diag::note_kept, K.Name, K.Reason));
+  Events.reload(Report);
+  if (Error Err = Trace.write())
+    say(Tone::Warning, toString(std::move(Err)));
+  MutexLock Lock(M);
+  ReportedGeneration = Report.Generation;
+  Reported.notifyAll();
+}
+
+void Reloader::awaitReports() {
+  // The reload thread runs at the lowest priority, but it only has to write.
+  constexpr uint64_t LongestNs = 2'000'000'000;
+  uint64_t Start = nowNs();
+  MutexLock Lock(M);
+  while (ReportedGeneration < Boundary.generation() && nowNs() - Start < LongestNs)
+    Reported.waitFor(M, std::chrono::milliseconds(10));
+}

@@ -1,0 +1,89 @@
+//===- Reloader.h - The background thread that follows saves --------------===//
+//
+// Who does what: the reload thread waits for saves, compiles, plans and links,
+// at the lowest priority, so that the program's frames come first; the main
+// thread runs the program and, at a frame boundary, the commit. They meet in
+// FrameBoundary::submit() and awaitCommitted().
+//
+// A save that comes while a commit is still waiting for its boundary makes that
+// commit stale: it is withdrawn, and both saves are judged together.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_SESSION_RELOADER_H
+#define NEXTFRAME_SESSION_RELOADER_H
+
+#include "session/FrameBoundary.h"
+#include "session/Pipeline.h"
+#include "session/Report.h"
+#include "watch/Watcher.h"
+
+#include <atomic>
+#include <optional>
+#include <set>
+
+namespace nextframe {
+
+class Reloader {
+public:
+  struct Options {
+    bool Manual = false; ///< Apply only when asked to.
+    bool DryRun = false; ///< Apply nothing.
+  };
+
+  /// All of these outlive the thread.
+  Reloader(Options Opts, Pipeline &Pipe, Watcher &Watch, FrameBoundary &Boundary,
+           EventStream &Events, const TraceFile &Trace)
+      : Opts(Opts), Pipe(Pipe), Watch(Watch), Boundary(Boundary), Events(Events), Trace(Trace) {}
+
+  /// Starts the thread. It ends with the process.
+  void start();
+
+  /// Asks for what is ready to be applied (--manual). Any thread, and signal
+  /// handlers.
+  void requestApply() {
+    ApplyRequested.store(true);
+    Watch.wake();
+  }
+
+  /// Waits until a reload that is live has been reported too: at the program's
+  /// end its event would be lost otherwise. Main thread.
+  void awaitReports() NF_EXCLUDES(M);
+
+private:
+  void run();
+  void watchFilesRead();
+  void onBatch(const Watcher::Batch &Batch);
+  void reload(ReloadReport Report);
+  void apply(std::unique_ptr<Commit> C, ReloadReport Report);
+  bool mayRunNow(const Commit &C) const;
+  void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
+  void report(const ReloadReport &Report);
+
+  const Options Opts;
+  Pipeline &Pipe;
+  Watcher &Watch;
+  FrameBoundary &Boundary;
+  EventStream &Events;
+  const TraceFile &Trace;
+  std::atomic<bool> ApplyRequested{false};
+
+  Mutex M;
+  ConditionVariable Reported;
+  unsigned ReportedGeneration NF_GUARDED_BY(M) = 0;
+
+  // Reload thread only.
+  uint64_t StartNs = 0;
+  /// Saved since the last reload that was applied or changed nothing.
+  std::set<std::string> PendingFiles;
+  /// Ready, and waiting to be asked for (--manual).
+  struct ReadyReload {
+    std::unique_ptr<Commit> C;
+    ReloadReport Report;
+  };
+  std::optional<ReadyReload> Ready;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_SESSION_RELOADER_H

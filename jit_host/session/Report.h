@@ -1,0 +1,71 @@
+//===- Report.h - What is said about a reload: a line and an event --------===//
+
+#ifndef NEXTFRAME_SESSION_REPORT_H
+#define NEXTFRAME_SESSION_REPORT_H
+
+#include "plan/Plan.h"
+#include "support/Mutex.h"
+#include "support/SourceDiagnostic.h"
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class raw_fd_ostream;
+} // namespace llvm
+
+namespace nextframe {
+
+enum class Outcome { Applied, Unchanged, Failed, Refused, Ready };
+
+/// Everything that the report of one reload says. Names are as the user wrote
+/// them, files relative to the source folder.
+struct ReloadReport {
+  unsigned Generation = 0; ///< How many reloads have been applied, this included.
+  Outcome Result = Outcome::Failed;
+  std::vector<std::string> Files;
+  std::vector<std::string> Replaced, Added, Removed;
+  std::vector<KeptVariable> Kept;
+  std::vector<std::string> Reset;
+  std::vector<std::string> Notes;
+  std::vector<SourceDiagnostic> Diagnostics;
+  uint64_t SavedNs = 0;
+  std::optional<uint64_t> LiveNs, PauseNs;
+  struct {
+    double Detect = 0, Compile = 0, Codegen = 0, Link = 0, Wait = 0, Commit = 0;
+  } PhasesMs;
+};
+
+/// The line of the report, without the "nextframe: " in front.
+std::string reportLine(const ReloadReport &R);
+
+/// Writes the event stream of interface.md: one JSON object a line, flushed at
+/// once. Thread-safe. Where no stream was asked for, every call does nothing.
+class EventStream {
+public:
+  EventStream();
+  ~EventStream();
+
+  /// \p File is a path, or "-" for standard error. Errors when it can't be
+  /// opened.
+  llvm::Error open(llvm::StringRef File);
+
+  void ready(size_t Units, size_t Functions, double StartupMs) NF_EXCLUDES(M);
+  void reload(const ReloadReport &R) NF_EXCLUDES(M);
+  void exit(int Status) NF_EXCLUDES(M);
+
+private:
+  void write(llvm::StringRef Line) NF_EXCLUDES(M);
+
+  Mutex M;
+  std::unique_ptr<llvm::raw_fd_ostream> OS NF_GUARDED_BY(M);
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_SESSION_REPORT_H

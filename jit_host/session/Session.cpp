@@ -1,0 +1,166 @@
+//===- Session.cpp - One run of one program -------------------------------===//
+
+#include "session/Session.h"
+#include "link/CodeGenerator.h"
+#include "session/ProgramRuntime.h"
+#include "support/Clock.h"
+#include "support/Diagnostics.h"
+#include "support/Log.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/Threading.h"
+
+#include <csignal>
+#include <cstdlib>
+
+using namespace llvm;
+using namespace nextframe;
+
+extern "C" char **environ;
+
+/// What exit and SIGUSR1 handlers reach; set once, before the program runs.
+static EventStream *ExitEvents = nullptr;
+static Reloader *ActiveReloader = nullptr;
+
+Session::Session(SessionOptions Opts)
+    : Opts(std::move(Opts)), Trace(this->Opts.TimeTraceFile), StartNs(nowNs()) {}
+
+static std::string absolute(StringRef Path) {
+  SmallString<256> Result(Path);
+  sys::fs::make_absolute(Result);
+  sys::path::remove_dots(Result, /*remove_dot_dot=*/false);
+  if (Result.size() > 1 && Result.ends_with("/"))
+    Result.pop_back();
+  return Result.str().str();
+}
+
+Expected<std::unique_ptr<Session>> Session::create(SessionOptions Opts) {
+  std::unique_ptr<Session> S(new Session(std::move(Opts)));
+  if (Error Err = S->setUp())
+    return std::move(Err);
+  return std::move(S);
+}
+
+Error Session::setUp() {
+  Trace.beginThread();
+  CodeGenerator::initialiseTarget();
+  if (!Opts.EventsFile.empty())
+    if (Error Err = Events.open(Opts.EventsFile))
+      return Err;
+  if (Error Err = Trace.write()) // A path that can't be written is said now.
+    return Err;
+
+  std::string SourceDir = absolute(Opts.SourceDir);
+  auto Proj = Project::scan(SourceDir);
+  if (!Proj)
+    return Proj.takeError();
+  CompileCommands::Options CommandOptions{SourceDir, Opts.BuildDir.empty() ? "" : absolute(Opts.BuildDir),
+                                          Opts.ExtraArgs, Opts.ExtraArgsBefore, headerDir()};
+  auto Commands = CompileCommands::create(CommandOptions);
+  if (!Commands)
+    return Commands.takeError();
+
+  // Before anything is read, so that no save is missed.
+  auto W = Watcher::create();
+  if (!W)
+    return W.takeError();
+  Watch = std::move(*W);
+  if (Error Err = Watch->addTree(SourceDir))
+    return Err;
+
+  auto L = Libraries::create();
+  if (!L)
+    return L.takeError();
+  Libs = std::move(*L);
+  for (const std::string &Name : Opts.Libraries)
+    if (Error Err = Libs->load(Name, Opts.LibraryDirs))
+      return Err;
+  provideRuntime(*Libs);
+
+  FrameBoundary::Options BoundaryOptions{Opts.Frames, Opts.ScreenshotFrame, Opts.ScreenshotFile, {}};
+  if (Opts.Manual)
+    BoundaryOptions.OnApplyRequest = [this] { Reload->requestApply(); };
+  Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
+  Boundary->install(*Libs);
+
+  auto Link = Linker::create(*Libs);
+  if (!Link)
+    return Link.takeError();
+  Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
+  Pipe = std::make_unique<Pipeline>(std::move(*Proj), std::move(CommandOptions),
+                                    std::move(*Commands), std::move(Comp), std::move(*Link),
+                                    Trace);
+  Reload = std::make_unique<Reloader>(Reloader::Options{Opts.Manual, Opts.DryRun}, *Pipe, *Watch,
+                                      *Boundary, Events, Trace);
+  return Error::success();
+}
+
+bool Session::start() {
+  // Nothing runs yet that more than one thread could disturb.
+  unsigned Threads = std::max(1u, hardware_concurrency().compute_thread_count());
+  ReloadReport Report;
+  std::vector<UnitId> All;
+  for (const SourceUnit &U : Pipe->project().units())
+    All.push_back(U.Id);
+  Pipe->compile(All, Threads, Report);
+  std::unique_ptr<Commit> C = Pipe->prepare(Threads, Report);
+  if (!C) {
+    for (const std::string &N : Report.Notes)
+      say(Tone::Error, N);
+    return false;
+  }
+  installExit();
+  runInitialisers(std::move(C));
+  return true;
+}
+
+/// The start is the first commit. Functions that the initialisers register for
+/// the exit run before our own, which was registered earlier.
+void Session::runInitialisers(std::unique_ptr<Commit> C) {
+  C->run(Data);
+  Pipe->adopt();
+}
+
+/// The last thing of the process, after the program's own exit handlers and
+/// destructors. The reload thread may be in the middle of a compile, so LLVM's
+/// own destructors must not run: the process ends here.
+static void endProcess(int Status, void *) {
+  ActiveReloader->awaitReports();
+  ExitEvents->exit(Status);
+  flushProgramStreams();
+  _exit(Status);
+}
+
+static void onApplySignal(int) { ActiveReloader->requestApply(); }
+
+void Session::installExit() {
+  ExitEvents = &Events;
+  ActiveReloader = Reload.get();
+  on_exit(endProcess, nullptr);
+  if (!Opts.Manual)
+    return;
+  struct sigaction Action = {};
+  Action.sa_handler = onApplySignal;
+  Action.sa_flags = SA_RESTART;
+  sigaction(SIGUSR1, &Action, nullptr);
+}
+
+void Session::runProgram() {
+  auto Main = reinterpret_cast<int (*)(int, char **, char **)>(Pipe->address("main"));
+  std::vector<char *> Argv{Opts.SourceDir.data()};
+  for (std::string &A : Opts.ProgramArgs)
+    Argv.push_back(A.data());
+  int Argc = static_cast<int>(Argv.size());
+  Argv.push_back(nullptr);
+
+  if (Error Err = Trace.write())
+    say(Tone::Warning, toString(std::move(Err)));
+  Trace.endThread();
+  Reload->start();
+  Events.ready(Pipe->project().units().size(), Pipe->live().Functions.size(),
+               millisBetween(StartNs, nowNs()));
+  std::exit(Main(Argc, Argv.data(), environ));
+}

@@ -1,0 +1,73 @@
+//===- Session.h - One run of one program ---------------------------------===//
+
+#ifndef NEXTFRAME_SESSION_SESSION_H
+#define NEXTFRAME_SESSION_SESSION_H
+
+#include "link/Libraries.h"
+#include "session/FrameBoundary.h"
+#include "session/Pipeline.h"
+#include "session/Reloader.h"
+#include "session/Report.h"
+#include "state/Homes.h"
+#include "support/Trace.h"
+#include "watch/Watcher.h"
+
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+/// What the command line says; see interface.md and --help.
+struct SessionOptions {
+  std::string SourceDir; ///< As given: relative or absolute.
+  std::string BuildDir;
+  std::vector<std::string> ExtraArgs, ExtraArgsBefore;
+  std::vector<std::string> Libraries, LibraryDirs;
+  uint64_t Frames = 0;
+  std::string EventsFile;
+  std::string TimeTraceFile;
+  bool Manual = false;
+  bool DryRun = false;
+  uint64_t ScreenshotFrame = 0;
+  std::string ScreenshotFile;
+  std::vector<std::string> ProgramArgs;
+};
+
+/// Compiles and links the program, starts the reload thread, and runs main.
+/// Main thread only. Lives until the process ends.
+class Session {
+public:
+  /// Errors when the options name something that isn't there: the status is 2.
+  static llvm::Expected<std::unique_ptr<Session>> create(SessionOptions Opts);
+
+  /// Makes the program ready to run. Returns false when it doesn't compile or
+  /// link; all that is wrong with it has been said then.
+  bool start();
+
+  /// Runs the program's main and leaves with its status.
+  [[noreturn]] void runProgram();
+
+private:
+  explicit Session(SessionOptions Opts);
+  llvm::Error setUp();
+  void runInitialisers(std::unique_ptr<Commit> C);
+  void installExit();
+
+  SessionOptions Opts;
+  TraceFile Trace;
+  uint64_t StartNs;
+  EventStream Events;
+  Homes Data;
+  std::unique_ptr<Libraries> Libs;
+  std::unique_ptr<FrameBoundary> Boundary;
+  std::unique_ptr<Pipeline> Pipe;
+  std::unique_ptr<Watcher> Watch;
+  std::unique_ptr<Reloader> Reload;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_SESSION_SESSION_H

@@ -1,0 +1,55 @@
+//===- Homes.h - Where the program's variables lie ------------------------===//
+//
+// Every variable of the program has one home for the whole run. Homes remembers
+// how the initialiser left each of them, so that an edited initialiser can be
+// told apart from a value that the program has made its own (the three-way
+// rule: old initial value, value now, new initial value).
+//
+// Main thread only, at a frame boundary or before main; the reload thread may
+// stand in where the main thread shows no boundary and nothing here is touched.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_STATE_HOMES_H
+#define NEXTFRAME_STATE_HOMES_H
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+
+namespace nextframe {
+
+class Homes {
+public:
+  /// Above this a variable's bytes are not fingerprinted, and it counts as
+  /// changed: reading it would touch memory that the program never has.
+  static constexpr uint64_t LargestCompared = 64 * 1024;
+
+  /// Adds the home of \p Variable, or takes its present bytes as those that its
+  /// initialiser gave.
+  void remember(llvm::StringRef Variable, void *Address, uint64_t Size);
+
+  /// As above, for one that is known.
+  void rememberAgain(llvm::StringRef Variable);
+
+  /// Returns whether \p Variable still has the bytes that its initialiser gave.
+  bool isUntouched(llvm::StringRef Variable) const;
+
+  /// Gives \p Variable the bytes at \p Content as its initial value.
+  void assign(llvm::StringRef Variable, const void *Content);
+
+private:
+  struct Home {
+    void *Address = nullptr;
+    uint64_t Size = 0;
+    uint64_t InitialBytes = 0; ///< A hash.
+  };
+  static uint64_t fingerprint(const Home &H);
+
+  llvm::StringMap<Home> Known;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_STATE_HOMES_H

@@ -1,0 +1,32 @@
+//===- Trace.cpp - A Chrome trace of every phase of every reload ----------===//
+
+#include "support/Trace.h"
+#include "support/Diagnostics.h"
+
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+void TraceFile::beginThread() const {
+  constexpr unsigned GranularityUs = 50;
+  if (!Path.empty())
+    timeTraceProfilerInitialize(GranularityUs, "jit_host");
+}
+
+void TraceFile::endThread() const {
+  if (!Path.empty())
+    timeTraceProfilerFinishThread();
+}
+
+Error TraceFile::write() const {
+  if (Path.empty())
+    return Error::success();
+  std::error_code EC;
+  raw_fd_ostream OS(Path, EC);
+  if (EC)
+    return makeError(diag::err_cannot_write, "--time-trace", Path, EC.message());
+  timeTraceProfilerWrite(OS);
+  return Error::success();
+}

@@ -1,0 +1,33 @@
+"""How the behaviour tests run: lit and FileCheck, in parallel, each in a folder
+of its own. See live.py for the scenarios that most of them play."""
+
+import os
+
+import lit.formats
+
+config.name = "nextframe"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.build_dir, "tests", "lit")
+config.excludes = ["Inputs"]
+
+config.environment["JIT_HOST"] = config.jit_host
+config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ["PATH"]])
+config.environment["HOME"] = os.environ.get("HOME", "/")
+for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+inputs = os.path.join(config.test_source_root, "Inputs")
+driver = f"{config.python} {os.path.join(config.test_source_root, 'live.py')}"
+flags = f"-isystem {inputs}"
+# A scenario: %live SCENARIO DIR [options]. Programs find frames.h by themselves.
+config.substitutions.append(("%live", f"{driver}"))
+config.substitutions.append(("%frames", f"--extra-arg=-isystem{inputs}"))
+config.substitutions.append(("%jit_host", config.jit_host))
+config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%inputs", inputs))
+config.substitutions.append(("%root", config.source_dir))
+config.substitutions.append(("%build", config.build_dir))
+config.substitutions.append(("%clangxx", config.clangxx))

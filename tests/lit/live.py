@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Plays a scenario against a program that runs live, and prints a transcript.
+
+    live.py SCENARIO DIR [jit_host options] [-- program arguments]
+
+It knows nothing but the interface: it starts jit_host on DIR, saves files, reads
+the event stream and the program's output. The transcript on standard output is
+what FileCheck reads:
+
+    out: …          a line of the program's standard output
+    err: …          a line of standard error
+    reload: …       an event, in a fixed order of keys, times left out
+    ready / exit N  the other events, and the status the process ended with
+
+A scenario is a file of one command a line:
+
+    save FILE FROM       copy FROM (relative to the scenario) over DIR/FILE, in place
+    replace FILE FROM    the same the way most editors do it: write beside, rename over
+    edit FILE /OLD/NEW/  replace text in DIR/FILE, which must contain it, in place
+    remove FILE          delete DIR/FILE
+    rename OLD NEW       rename within DIR
+    reload               wait for the next reload event
+    ask [TEXT]           write a line to the program and wait for a line of output
+    out                  wait for a line of output
+    err TEXT             wait for a line of standard error that contains TEXT
+    signal NAME          send a signal, as in "signal USR1"
+    touch FILE           save it with the text that it has
+    exit                 wait for the program to end by itself
+    # …                  a comment
+
+At the end of the scenario the program is told to end by end of input, and killed
+where it doesn't listen. Nothing sleeps: every wait is for something to happen,
+with one generous limit.
+"""
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+LIMIT_S = 60
+
+
+class Stopped(Exception):
+    """Something that the scenario waits for didn't come."""
+
+
+def render(event):
+    """An event as one line: names sorted, times and the generation's cost left out."""
+    if event["event"] == "ready":
+        return f"ready units={event['units']}"
+    if event["event"] == "exit":
+        return f"exit {event['status']}"
+    parts = [event["outcome"], f"generation={event['generation']}"]
+    for key in ("files", "replaced", "added", "removed", "notes"):
+        if event[key]:
+            parts.append(f"{key}=[{'; '.join(sorted(event[key]))}]")
+    for kept in event["kept"]:
+        parts.append(f"kept={kept['name']} ({kept['reason']})")
+    for reset in event["reset"]:
+        parts.append(f"reset={reset['name']}")
+    for d in event["diagnostics"]:
+        parts.append(f"{d['severity']}={d['file']}:{d['line']}:{d['column']}: {d['message']}")
+    return "reload: " + " ".join(parts)
+
+
+class Program:
+    """A running jit_host, its three streams of lines, and the transcript."""
+
+    def __init__(self, host, directory, options):
+        self.directory = directory
+        # Not below DIR: the event stream is no source of the program's.
+        self.scratch = tempfile.mkdtemp(prefix="live-")
+        fifo = os.path.join(self.scratch, "events")
+        os.mkfifo(fifo)
+        dashes = options.index("--") if "--" in options else len(options)
+        self.process = subprocess.Popen(
+            [host, "--source-dir", directory, "--events", fifo, *options[:dashes], *options[dashes:]],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=dict(os.environ, NEXTFRAME_TEST="1"))
+        self.lines = {"out": queue.Queue(), "err": queue.Queue(), "event": queue.Queue()}
+        self.threads = [
+            threading.Thread(target=self.read, args=("out", self.process.stdout), daemon=True),
+            threading.Thread(target=self.read, args=("err", self.process.stderr), daemon=True),
+            threading.Thread(target=self.read_events, args=(fifo,), daemon=True)]
+        for thread in self.threads:
+            thread.start()
+
+    def read(self, name, stream):
+        for line in iter(stream.readline, b""):
+            self.lines[name].put(line.decode(errors="replace").rstrip("\n"))
+        self.lines[name].put(None)
+
+    def read_events(self, fifo):
+        # Opening it waits for the host, which may end without ever opening it.
+        with open(fifo, "rb") as stream:
+            self.read("event", stream)
+
+    def say(self, text):
+        print(text, flush=True)
+
+    def next(self, name):
+        try:
+            line = self.lines[name].get(timeout=LIMIT_S)
+        except queue.Empty:
+            raise Stopped(f"waited {LIMIT_S} s for a line of '{name}'") from None
+        if line is None:
+            raise Stopped(f"the program ended while a line of '{name}' was waited for")
+        return line
+
+    def out(self):
+        self.say("out: " + self.next("out"))
+
+    def event(self, kind):
+        while True:
+            event = json.loads(self.next("event"))
+            self.say(render(event))
+            if event["event"] == kind:
+                return
+
+    def err(self, text):
+        while True:
+            line = self.next("err")
+            if text in line:
+                self.say("err: " + line)
+                return
+
+    def finish(self, by_itself):
+        if not by_itself:
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass
+        try:
+            status = self.process.wait(timeout=LIMIT_S if by_itself else 5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
+            if by_itself:
+                raise Stopped("the program did not end by itself") from None
+        # Whoever never opened the event stream leaves its reader waiting.
+        try:
+            os.close(os.open(os.path.join(self.scratch, "events"), os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            pass
+        for thread in self.threads:
+            thread.join(timeout=LIMIT_S)
+        for name in ("out", "event", "err"):
+            while not self.lines[name].empty():
+                line = self.lines[name].get()
+                if line is not None:
+                    self.say(render(json.loads(line)) if name == "event" else f"{name}: {line}")
+        self.say(f"status {status}")
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def write_in_place(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def write_and_rename(path, data):
+    beside = path + ".new~"
+    with open(beside, "wb") as f:
+        f.write(data)
+    os.rename(beside, path)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def edit(path, rule):
+    separator = rule[0]
+    old, new = rule[1:].rstrip().removesuffix(separator).split(separator)
+    text = read(path)
+    if old.encode() not in text:
+        raise Stopped(f"{path} does not contain '{old}'")
+    write_in_place(path, text.replace(old.encode(), new.encode()))
+
+
+def play(program, command, rest, sources):
+    """Carries out one command; returns whether the program has ended by it."""
+    path = lambda name: os.path.join(program.directory, name)
+    words = rest.split()
+    if command == "save":
+        write_in_place(path(words[0]), read(os.path.join(sources, words[1])))
+    elif command == "replace":
+        write_and_rename(path(words[0]), read(os.path.join(sources, words[1])))
+    elif command == "edit":
+        name, rule = rest.split(maxsplit=1)
+        edit(path(name), rule)
+    elif command == "touch":
+        write_in_place(path(words[0]), read(path(words[0])))
+    elif command == "remove":
+        os.remove(path(words[0]))
+    elif command == "rename":
+        os.rename(path(words[0]), path(words[1]))
+    elif command == "reload":
+        program.event("reload")
+    elif command == "ask":
+        program.process.stdin.write((rest + "\n").encode())
+        program.process.stdin.flush()
+        program.out()
+    elif command == "out":
+        program.out()
+    elif command == "err":
+        program.err(rest)
+    elif command == "signal":
+        program.process.send_signal(getattr(signal, "SIG" + words[0]))
+    elif command == "exit":
+        program.finish(by_itself=True)
+        return True
+    else:
+        raise Stopped(f"no such command: {command}")
+    return False
+
+
+def main():
+    scenario, directory, *options = sys.argv[1:]
+    with open(scenario) as f:
+        commands = [line.strip() for line in f if line.strip() and not line.startswith("#")]
+    program = Program(os.environ.get("JIT_HOST", "jit_host"), directory, options)
+    try:
+        # A program that doesn't start is a scenario of one command: exit.
+        if commands[0] != "exit":
+            program.event("ready")
+        for line in commands:
+            command, _, rest = line.partition(" ")
+            if play(program, command, rest, os.path.dirname(scenario)):
+                return 0
+        program.finish(by_itself=False)
+        return 0
+    except (Stopped, BrokenPipeError) as why:
+        program.say(f"STOPPED: {why}")
+        program.process.kill()
+        program.finish(by_itself=False)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

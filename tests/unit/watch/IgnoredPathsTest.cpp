@@ -1,0 +1,40 @@
+// Which folders and files below a source folder are left out.
+
+#include "WatchTest.h"
+
+#include "support/IgnoredPaths.h"
+
+namespace nextframe::test {
+namespace {
+
+TEST(IgnoredFile, leavesOutWhatEditorsAndBuildsLeaveBehind) {
+  for (const char *Name : {"", ".foo.cpp.swp", ".#foo.cpp", "#foo.cpp#", "foo.cpp~", "4913", "5036",
+                           "foo.cpp___jb_tmp___", "foo.cpp___jb_old___", "foo.cpp-1a2b.tmp",
+                           "foo.o", "libfoo.a", "libfoo.so", "game.log"})
+    EXPECT_TRUE(isIgnoredFile(Name)) << Name;
+}
+
+TEST(IgnoredFile, keepsSources) {
+  for (const char *Name : {"a.c", "a.cpp", "4913.cpp", "vector", "#a.h", "a#", "#",
+                           "compile_flags.txt", "a.inc", "o", "tmp"})
+    EXPECT_EQ(isIgnoredFile(Name), false) << Name;
+}
+
+TEST(IgnoredDirectory, judgesTheLastNameOnly) {
+  for (const char *Name :
+       {".git", "build", "out", "node_modules", "CMakeFiles", "cmake-build-debug"})
+    EXPECT_TRUE(isIgnoredDirectory(std::string("/a/") + Name)) << Name;
+  for (const char *Name : {"src", "builder", "build2", "outer", "cmake"})
+    EXPECT_FALSE(isIgnoredDirectory(std::string("/.a/build/") + Name)) << Name;
+}
+
+class IgnoredDirectoryOnDisk : public WatchTest {};
+
+TEST_F(IgnoredDirectoryOnDisk, leavesOutFoldersWithACMakeCache) {
+  EXPECT_FALSE(isIgnoredDirectory(Src));
+  save(Src + "/CMakeCache.txt");
+  EXPECT_TRUE(isIgnoredDirectory(Src));
+}
+
+} // namespace
+} // namespace nextframe::test
