@@ -28,15 +28,11 @@ bool isIgnoredFile(StringRef Name) {
     return true;
   if (Name.size() > 1 && Name.starts_with("#") && Name.ends_with("#"))
     return true;
-  // vim asks whether it may create files by making one called 4913; where that
-  // is taken, it counts on by 123.
-  if (all_of(Name, [](char C) { return isDigit(C); }))
-    return true;
-  constexpr StringLiteral Endings[] = {
-      "___jb_tmp___", "___jb_old___", ".tmp", ".swp", ".log",
-      ".o",           ".obj",         ".a",   ".so",
-  };
-  return any_of(Endings, [&](StringRef End) { return Name.ends_with(End); });
+  if (is_contained({"compile_commands.json", "compile_flags.txt"}, Name))
+    return false;
+  constexpr StringLiteral Endings[] = {".c",   ".cc",  ".cpp", ".cxx", ".h",   ".hh",  ".hpp", ".hxx",
+                                       ".inc", ".inl", ".ipp", ".tpp", ".txx", ".def", ".tcc"};
+  return none_of(Endings, [&](StringRef End) { return Name.ends_with(End); });
 }
 
 } // namespace nextframe

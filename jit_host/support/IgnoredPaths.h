@@ -21,11 +21,13 @@ namespace nextframe {
 /// user has named it, and so it counts. Thread-safe.
 bool isIgnoredDirectory(llvm::StringRef Path);
 
-/// Whether a file called \p Name (no folders) is never the text of a program:
-/// hidden (`.foo.swp`, emacs' lock `.#foo`), a backup or temporary file of an
-/// editor (`foo~`, `#foo#`, vim's probe `4913`, `*___jb_tmp___`, `*.tmp`), or
-/// what a build or a run leaves behind (`*.o`, `*.a`, `*.so`, `*.log`, ...).
-/// Thread-safe.
+/// Whether a file called \p Name (no folders), found below a source folder, is
+/// left out. Only what a program's text is usually made of counts: C and C++
+/// sources, headers and their like, and compile databases. So neither an
+/// editor's swap file or probe (`.foo.swp`, `foo~`, `#foo#`, vim's `4913`) nor
+/// what the program itself writes into its folder (saved games, logs, pictures)
+/// is ever taken for a save. A file of another name that a source does read is
+/// watched by its path, which this doesn't concern. Thread-safe.
 bool isIgnoredFile(llvm::StringRef Name);
 
 } // namespace nextframe

@@ -10,14 +10,19 @@ namespace {
 TEST(IgnoredFile, leavesOutWhatEditorsAndBuildsLeaveBehind) {
   for (const char *Name : {"", ".foo.cpp.swp", ".#foo.cpp", "#foo.cpp#", "foo.cpp~", "4913", "5036",
                            "foo.cpp___jb_tmp___", "foo.cpp___jb_old___", "foo.cpp-1a2b.tmp",
-                           "foo.o", "libfoo.a", "libfoo.so", "game.log"})
+                           "foo.o", "libfoo.a", "libfoo.so"})
     EXPECT_TRUE(isIgnoredFile(Name)) << Name;
 }
 
-TEST(IgnoredFile, keepsSources) {
-  for (const char *Name : {"a.c", "a.cpp", "4913.cpp", "vector", "#a.h", "a#", "#",
-                           "compile_flags.txt", "a.inc", "o", "tmp"})
-    EXPECT_EQ(isIgnoredFile(Name), false) << Name;
+TEST(IgnoredFile, leavesOutWhatAProgramWrites) {
+  for (const char *Name : {"game.log", "save.dat", "shot.png", "notes.txt", "core", "a.json"})
+    EXPECT_TRUE(isIgnoredFile(Name)) << Name;
+}
+
+TEST(IgnoredFile, keepsSourcesHeadersAndDatabases) {
+  for (const char *Name : {"a.c", "a.cpp", "a.cc", "a.cxx", "4913.cpp", "a.h", "a.hpp", "#a.h", "a.inc",
+                           "compile_flags.txt", "compile_commands.json"})
+    EXPECT_FALSE(isIgnoredFile(Name)) << Name;
 }
 
 TEST(IgnoredDirectory, judgesTheLastNameOnly) {

@@ -77,7 +77,7 @@ TEST_F(SaveTest, anEndlessWriterDelaysOthersOnceAndIsNeverReportedHalf) {
   Watcher::Options Limits;
   Limits.MaxBatch = 50ms;
   startOnSrc(Limits);
-  Writer Endless(Src + "/record.txt");
+  Writer Endless(Src + "/record.h");
   Endless.write("frame 1\n");
   save(File);
   EXPECT_EQ(next(), (Changes{{File, true}}));
@@ -86,7 +86,7 @@ TEST_F(SaveTest, anEndlessWriterDelaysOthersOnceAndIsNeverReportedHalf) {
   save(File);
   EXPECT_EQ(next(), (Changes{{File, true}}));
   Endless.close();
-  EXPECT_EQ(next(), (Changes{{Src + "/record.txt", true}}));
+  EXPECT_EQ(next(), (Changes{{Src + "/record.h", true}}));
 }
 
 TEST_F(SaveTest, writtenBesideAndRenamedOver) {
@@ -199,9 +199,9 @@ TEST_F(SaveTest, hardLinkedIntoPlace) {
 
 TEST_F(SaveTest, aTemporaryFileIsNotReported) {
   startOnSrc();
-  save(Src + "/sedAbC123");
+  save(Src + "/moc.cpp");
   EXPECT_TRUE(W->pending());
-  remove(Src + "/sedAbC123");
+  remove(Src + "/moc.cpp");
   // Nothing came of it, and whoever was told that something might is told.
   const Watcher::Batch Batch = W->wait(Generous);
   EXPECT_EQ(asMap(Batch), Changes());
