@@ -185,6 +185,13 @@ static void promoteFunction(Function &F, StringRef Tag) {
   F.setVisibility(GlobalValue::DefaultVisibility);
 }
 
+/// A table of labels (computed goto) is part of the body that has the labels.
+static bool holdsLabels(const Constant &C) {
+  return isa<BlockAddress>(C) || (!isa<GlobalValue>(C) && any_of(C.operands(), [](const Use &Op) {
+           return isa<Constant>(Op) && holdsLabels(*cast<Constant>(Op));
+         }));
+}
+
 static void promoteVariable(GlobalVariable &G, StringRef Tag) {
   G.setComdat(nullptr);
   if (!G.hasInitializer() || G.hasAvailableExternallyLinkage())
@@ -192,8 +199,8 @@ static void promoteVariable(GlobalVariable &G, StringRef Tag) {
   if (G.hasLocalLinkage()) {
     if (G.isConstant())
       return; // Named by its content once the optimiser is through.
-    if (G.hasPrivateLinkage())
-      return; // Made by the compiler for one body.
+    if (G.hasPrivateLinkage() || holdsLabels(*G.getInitializer()))
+      return; // Made for one body.
     G.setName(localName(G.getName(), Tag));
     G.setLinkage(GlobalValue::ExternalLinkage);
   } else if (G.hasLinkOnceODRLinkage()) {

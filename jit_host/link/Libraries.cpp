@@ -1,6 +1,7 @@
 //===- Libraries.cpp - Symbols that the program doesn't define itself -----===//
 
 #include "link/Libraries.h"
+#include "link/ThreadLocals.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -15,6 +16,7 @@ using namespace nextframe;
 
 Expected<std::unique_ptr<Libraries>> Libraries::create() {
   std::unique_ptr<Libraries> Result(new Libraries());
+  Result->interpose("__emutls_get_address", reinterpret_cast<void *>(threadLocalAddress));
   for (const char *Name : {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6"}) {
     void *Handle = dlopen(Name, RTLD_NOW | RTLD_GLOBAL);
     if (!Handle)
@@ -68,7 +70,17 @@ Error Libraries::load(StringRef Name, ArrayRef<std::string> Dirs) {
 void *Libraries::find(StringRef Name) const {
   if (auto It = Interposed.find(Name); It != Interposed.end())
     return It->second;
+  if (StringRef Variable = threadLocalOfControl(Name); !Variable.empty())
+    return threadLocalControl(Variable);
   return libraryAddress(Name);
+}
+
+void *Libraries::threadLocalControl(StringRef Variable) const {
+  auto [It, New] = Controls.try_emplace(Variable, nullptr);
+  if (New)
+    if (void *Address = libraryAddress(Variable))
+      It->second = makeLibraryControl(Address);
+  return It->second;
 }
 
 void *Libraries::libraryAddress(StringRef Name) const {

@@ -17,8 +17,8 @@ namespace nextframe {
 /// The C and C++ run-time libraries and those named with -l, searched in that
 /// order reversed: what the user names wins. Only these are searched, not all
 /// that the host happens to have loaded, so that a symbol of LLVM's never
-/// stands in for one that the program lacks. Not thread-safe while loading;
-/// find() may be called from any thread afterwards.
+/// stands in for one that the program lacks. One thread at
+/// a time.
 class Libraries {
 public:
   /// Errors when a run-time library can't be opened.
@@ -40,9 +40,12 @@ public:
 
 private:
   Libraries() = default;
+  void *threadLocalControl(llvm::StringRef Variable) const;
 
   std::vector<void *> Handles; ///< Never closed: the program points into them.
   llvm::StringMap<void *> Interposed;
+  /// Made when first asked for.
+  mutable llvm::StringMap<void *> Controls;
 };
 
 } // namespace nextframe

@@ -70,7 +70,8 @@ public:
   ~Linker();
 
   /// Returns whether something outside of the program has \p Symbol: a library,
-  /// or what takes the place of an executable's start files. Any thread.
+  /// or what takes the place of an executable's start files. One thread at a
+  /// time.
   bool isExternal(llvm::StringRef Symbol) const;
 
   /// Generates and links what \p Request asks for. On an error nothing of it

@@ -15,7 +15,6 @@ using namespace nextframe;
 
 extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
 extern "C" int __cxa_at_quick_exit(void (*)(void *), void *);
-extern "C" void *__emutls_get_address(void *);
 
 /// In glibc these two lie in the static part of libc, one copy an executable.
 static int programAtExit(void (*Function)()) {
@@ -31,7 +30,6 @@ static int programAtQuickExit(void (*Function)()) {
 void nextframe::provideRuntime(Libraries &Libs) {
   Libs.interpose("atexit", reinterpret_cast<void *>(programAtExit));
   Libs.interpose("at_quick_exit", reinterpret_cast<void *>(programAtQuickExit));
-  Libs.interpose("__emutls_get_address", reinterpret_cast<void *>(__emutls_get_address));
 }
 
 void nextframe::flushProgramStreams() {

@@ -10,7 +10,7 @@ namespace nextframe {
 class Libraries;
 
 /// Gives the program what no shared library has and every executable gets from
-/// its start files: atexit, emulated thread-local storage.
+/// its start files: atexit and its like.
 void provideRuntime(Libraries &Libs);
 
 /// Writes out what the program's C and C++ streams still hold.
