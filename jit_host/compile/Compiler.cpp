@@ -7,11 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
+#include "compile/CrashGuard.h"
 #include "compile/DiagnosticCapture.h"
+#include "compile/LambdaNumbers.h"
 #include "compile/SourceFacts.h"
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "support/Diagnostics.h"
 
 #include "clang/AST/ASTConsumer.h"
 #include "clang/CodeGen/CodeGenAction.h"
@@ -44,7 +47,7 @@ private:
   SourceFacts &Facts;
 };
 
-/// clang's "emit LLVM" with a second reader of the AST.
+/// clang's "emit LLVM" with readers of the AST before it.
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
   LiveAction(LLVMContext &Ctx, SourceFacts &Facts) : EmitLLVMOnlyAction(&Ctx), Facts(Facts) {}
@@ -53,6 +56,7 @@ protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
                                                         StringRef File) override {
     std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+    Consumers.push_back(makeLambdaNumbering());
     Consumers.push_back(std::make_unique<SourceFactsConsumer>(Facts));
     auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
     if (!CodeGen)
@@ -131,6 +135,18 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
 
 CompileResult Compiler::compile(const CompileJob &Job) const {
   TimeTraceScope Trace("Compile", Job.File);
+  CompileResult Result;
+  if (survives([&] { Result = compileUnguarded(Job); }))
+    return Result;
+  Result = CompileResult();
+  std::string Why = message(diag::compiler_crashed, Job.File);
+  Result.Rendered = Job.File + ": error: " + Why + "\n";
+  Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
+  Result.FilesRead.push_back(Job.Command.File);
+  return Result;
+}
+
+CompileResult Compiler::compileUnguarded(const CompileJob &Job) const {
   CompileResult Result;
   clang::DiagnosticOptions DiagOpts;
   DiagOpts.ShowColors = Opts.Colors;

@@ -39,11 +39,14 @@ public:
 
   explicit Compiler(Options Opts) : Opts(std::move(Opts)) {}
 
-  /// Compiles \p Job. That a source has errors is a result, not an error.
+  /// Compiles \p Job. That a source has errors is a result, not an error, and
+  /// so is that the compiler crashes on it (see CrashGuard.h).
   /// Thread-safe: each call has a compiler instance and a context of its own.
   CompileResult compile(const CompileJob &Job) const;
 
 private:
+  CompileResult compileUnguarded(const CompileJob &Job) const;
+
   Options Opts;
 };
 

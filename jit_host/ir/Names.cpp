@@ -29,6 +29,17 @@ std::string nextframe::bodyName(StringRef Function, Generation G) {
   return (Function + ".v" + Twine(number(G))).str();
 }
 
+/// A lambda's number tells what it captures, to us alone.
+static void dropLambdaNumbers(std::string &Name) {
+  constexpr StringLiteral Mark = "'lambda";
+  for (size_t At = 0; (At = Name.find(Mark.data(), At)) != std::string::npos;) {
+    At += Mark.size();
+    Name.erase(At, StringRef(Name).find_if_not(isDigit, At) - At);
+  }
+}
+
 std::string nextframe::displayName(StringRef Symbol) {
-  return demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+  std::string Name = demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+  dropLambdaNumbers(Name);
+  return Name;
 }

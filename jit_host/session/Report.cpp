@@ -33,15 +33,18 @@ static StringRef nameOf(Outcome O) {
 // The line
 //===----------------------------------------------------------------------===//
 
-/// "3 functions replaced (a(), b(), c())", with the names of the first few.
-static void addCount(std::vector<std::string> &Parts, ArrayRef<std::string> Names, StringRef Noun,
-                     StringRef Verb) {
+/// "5 functions replaced (a(), b(), c(), …)": those with the shortest names, which
+/// are the user's own rather than what the library makes of them.
+static void addCount(std::vector<std::string> &Parts, std::vector<std::string> Names,
+                     StringRef Noun, StringRef Verb) {
   if (Names.empty())
     return;
   constexpr size_t Shown = 3;
+  std::sort(Names.begin(), Names.end(), [](const auto &A, const auto &B) { return std::pair(A.size(), A) < std::pair(B.size(), B);
+  });
   std::string Text = formatv("{0} {1}{2} {3} ({4}", Names.size(), Noun,
                              Names.size() == 1 ? "" : "s", Verb,
-                             join(Names.take_front(Shown), ", "));
+                             join(ArrayRef(Names).take_front(Shown), ", "));
   Text += Names.size() > Shown ? ", …)" : ")";
   Parts.push_back(std::move(Text));
 }

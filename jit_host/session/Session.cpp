@@ -1,6 +1,7 @@
 //===- Session.cpp - One run of one program -------------------------------===//
 
 #include "session/Session.h"
+#include "compile/CrashGuard.h"
 #include "link/CodeGenerator.h"
 #include "session/ProgramRuntime.h"
 #include "support/Clock.h"
@@ -47,6 +48,7 @@ Expected<std::unique_ptr<Session>> Session::create(SessionOptions Opts) {
 Error Session::setUp() {
   Trace.beginThread();
   CodeGenerator::initialiseTarget();
+  installCrashGuard();
   if (!Opts.EventsFile.empty())
     if (Error Err = Events.open(Opts.EventsFile))
       return Err;

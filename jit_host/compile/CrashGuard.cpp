@@ -1,0 +1,44 @@
+//===- CrashGuard.cpp - A crash of the compiler is not one of the program -===//
+
+#include "compile/CrashGuard.h"
+
+#include "clang/Basic/Stack.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+
+#include <csignal>
+#include <cstddef>
+
+using namespace llvm;
+
+void nextframe::installCrashGuard() {
+  CrashRecoveryContext::Enable();
+  // LLVM's handler would be called on the stack that has just overflowed.
+  for (int Fault : {SIGSEGV, SIGBUS}) {
+    struct sigaction Action;
+    if (sigaction(Fault, nullptr, &Action) != 0)
+      continue;
+    Action.sa_flags |= SA_ONSTACK;
+    sigaction(Fault, &Action, nullptr);
+  }
+}
+
+/// Gives the calling thread a stack for signal handlers, unless it has one.
+static void provideSignalStack() {
+  constexpr size_t Bytes = 64 * 1024;
+  alignas(std::max_align_t) static thread_local char Memory[Bytes];
+  stack_t Present;
+  if (sigaltstack(nullptr, &Present) == 0 && !(Present.ss_flags & SS_DISABLE))
+    return;
+  stack_t Stack = {};
+  Stack.ss_sp = Memory;
+  Stack.ss_size = Bytes;
+  sigaltstack(&Stack, nullptr);
+}
+
+bool nextframe::survives(function_ref<void()> Work) {
+  provideSignalStack();
+  // clang goes on in a new thread where this one's stack runs low.
+  clang::noteBottomOfStack();
+  CrashRecoveryContext Recovery;
+  return Recovery.RunSafely(Work);
+}
