@@ -28,6 +28,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/VirtualFileSystem.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -41,28 +42,6 @@ public:
   void HandleTranslationUnit(clang::ASTContext &Ctx) override {
     if (!Ctx.getDiagnostics().hasErrorOccurred())
       Facts = readSourceFacts(Ctx);
-  }
-
-private:
-  SourceFacts &Facts;
-};
-
-/// clang's "emit LLVM" with readers of the AST before it.
-class LiveAction : public clang::EmitLLVMOnlyAction {
-public:
-  LiveAction(LLVMContext &Ctx, SourceFacts &Facts) : EmitLLVMOnlyAction(&Ctx), Facts(Facts) {}
-
-protected:
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
-                                                        StringRef File) override {
-    std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
-    Consumers.push_back(makeLambdaNumbering());
-    Consumers.push_back(std::make_unique<SourceFactsConsumer>(Facts));
-    auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
-    if (!CodeGen)
-      return nullptr;
-    Consumers.push_back(std::move(CodeGen));
-    return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
   }
 
 private:
@@ -92,7 +71,60 @@ public:
   }
 };
 
+/// clang's "emit LLVM" with readers of the AST before it.
+class LiveAction : public clang::EmitLLVMOnlyAction {
+public:
+  LiveAction(LLVMContext &Ctx, StringRef Directory)
+      : EmitLLVMOnlyAction(&Ctx), Directory(Directory) {}
+
+  SourceFacts Source;
+  std::vector<FileRead> FilesRead;
+
+protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        StringRef File) override;
+  bool BeginSourceFileAction(clang::CompilerInstance &CI) override;
+  void EndSourceFileAction() override;
+
+private:
+  std::string Directory;
+  FilesReadCollector Collector;
+};
+
 } // namespace
+
+std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::CompilerInstance &CI,
+                                                                  StringRef File) {
+  std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+  Consumers.push_back(makeLambdaNumbering());
+  Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source));
+  auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
+  if (!CodeGen)
+    return nullptr;
+  Consumers.push_back(std::move(CodeGen));
+  return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
+}
+
+bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
+  Collector.attachToPreprocessor(CI.getPreprocessor());
+  return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
+}
+
+/// The texts are hashed as the compile saw them, whatever the disk says by now.
+void LiveAction::EndSourceFileAction() {
+  clang::SourceManager &SM = getCompilerInstance().getSourceManager();
+  for (const std::string &File : Collector.getDependencies()) {
+    SmallString<256> Path(File);
+    sys::path::make_absolute(Directory, Path);
+    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+    uint64_t Hash = 0;
+    if (auto Entry = SM.getFileManager().getOptionalFileRef(File))
+      if (auto Buffer = SM.getMemoryBufferForFileOrNone(*Entry))
+        Hash = hashText(Buffer->getBuffer());
+    FilesRead.push_back({Path.str().str(), Hash});
+  }
+  EmitLLVMOnlyAction::EndSourceFileAction();
+}
 
 /// Settings that a live program depends on, whatever the flags say.
 static void adaptOptions(clang::CompilerInvocation &Invocation, const std::string &Tag) {
@@ -108,23 +140,27 @@ static void adaptOptions(clang::CompilerInvocation &Invocation, const std::strin
   Invocation.getFrontendOpts().DisableFree = false;
 }
 
-static std::vector<std::string> absolutePaths(ArrayRef<std::string> Files, StringRef Directory) {
-  std::vector<std::string> Result;
-  for (const std::string &F : Files) {
-    SmallString<256> Path(F);
-    sys::path::make_absolute(Directory, Path);
-    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-    Result.push_back(Path.str().str());
-  }
-  return Result;
+/// The disk, with \p Texts in place of what it has for those files.
+static IntrusiveRefCntPtr<vfs::FileSystem> fileSystem(const TextOverlay &Texts,
+                                                      StringRef Directory) {
+  auto Overlay = makeIntrusiveRefCnt<vfs::OverlayFileSystem>(vfs::createPhysicalFileSystem());
+  auto Memory = makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
+  for (const auto &Text : Texts)
+    Memory->addFileNoOwn(Text.first(), /*ModificationTime=*/0,
+                         MemoryBufferRef(*Text.second, Text.first()));
+  Overlay->pushOverlay(std::move(Memory));
+  Overlay->setCurrentWorkingDirectory(Directory);
+  return Overlay;
 }
 
 static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module &M,
-                                                  const std::string &Tag, SourceFacts Source) {
+                                                  const std::string &Tag, unsigned OptLevel,
+                                                  SourceFacts Source) {
   TimeTraceScope Trace("Facts", Job.File);
   auto Unit = std::make_shared<CompiledUnit>();
   Unit->Id = Job.Id;
   Unit->File = Job.File;
+  Unit->OptLevel = OptLevel;
   Unit->Facts = collectFacts(M, Tag, Source.Variables);
   Unit->Facts.Records = std::move(Source.Records);
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
@@ -133,20 +169,21 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   return Unit;
 }
 
-CompileResult Compiler::compile(const CompileJob &Job) const {
+CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts) const {
   TimeTraceScope Trace("Compile", Job.File);
   CompileResult Result;
-  if (survives([&] { Result = compileUnguarded(Job); }))
+  if (survives([&] { Result = compileUnguarded(Job, Texts); }))
     return Result;
   Result = CompileResult();
   std::string Why = message(diag::compiler_crashed, Job.File);
   Result.Rendered = Job.File + ": error: " + Why + "\n";
   Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
-  Result.FilesRead.push_back(Job.Command.File);
+  Result.FilesRead.push_back({Job.Command.File, 0});
   return Result;
 }
 
-CompileResult Compiler::compileUnguarded(const CompileJob &Job) const {
+CompileResult Compiler::compileUnguarded(const CompileJob &Job,
+                                         const TextOverlay &Texts) const {
   CompileResult Result;
   clang::DiagnosticOptions DiagOpts;
   DiagOpts.ShowColors = Opts.Colors;
@@ -155,13 +192,11 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job) const {
     Result.Rendered = Capture.rendered();
     Result.Diagnostics = Capture.take();
     if (Result.FilesRead.empty())
-      Result.FilesRead.push_back(Job.Command.File);
+      Result.FilesRead.push_back({Job.Command.File, 0});
     return std::move(Result);
   };
 
-  auto FS = vfs::createPhysicalFileSystem();
-  FS->setCurrentWorkingDirectory(Job.Command.Directory);
-  IntrusiveRefCntPtr<vfs::FileSystem> SharedFS(std::move(FS));
+  IntrusiveRefCntPtr<vfs::FileSystem> SharedFS = fileSystem(Texts, Job.Command.Directory);
   auto Diags = clang::CompilerInstance::createDiagnostics(*SharedFS, DiagOpts, &Capture,
                                                           /*ShouldOwnClient=*/false);
   std::vector<std::string> Args = Job.Command.Arguments;
@@ -178,22 +213,20 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job) const {
     return Finish();
   std::string Tag = unitTag(Job.File);
   adaptOptions(*Invocation, Tag);
+  unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
 
   clang::CompilerInstance CI(std::move(Invocation));
   CI.setVirtualFileSystem(SharedFS);
   CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
   CI.setVerboseOutputStream(nulls()); // "1 warning generated."
   CI.createFileManager();
-  auto Files = std::make_shared<FilesReadCollector>();
-  CI.addDependencyCollector(Files);
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  SourceFacts Source;
-  LiveAction Action(Ctx, Source);
+  LiveAction Action(Ctx, Job.Command.Directory);
   bool Compiled = CI.ExecuteAction(Action);
-  Result.FilesRead = absolutePaths(Files->getDependencies(), Job.Command.Directory);
+  Result.FilesRead = std::move(Action.FilesRead);
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
-    Result.Unit = finish(Job, *M, Tag, std::move(Source));
+    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Action.Source));
   return Finish();
 }

@@ -5,6 +5,7 @@
 
 #include "compile/CompileCommands.h"
 #include "ir/CompiledUnit.h"
+#include "support/FileText.h"
 #include "support/SourceDiagnostic.h"
 
 #include <memory>
@@ -25,8 +26,8 @@ struct CompileResult {
   std::vector<SourceDiagnostic> Diagnostics;
   /// The diagnostics as clang prints them, with caret and (for a terminal) colour.
   std::string Rendered;
-  /// Every file that the compile read, absolute, the main file first.
-  std::vector<std::string> FilesRead;
+  /// Every file that the compile read, the main file first, and what it saw.
+  std::vector<FileRead> FilesRead;
 };
 
 class Compiler {
@@ -42,10 +43,11 @@ public:
   /// Compiles \p Job. That a source has errors is a result, not an error, and
   /// so is that the compiler crashes on it (see CrashGuard.h).
   /// Thread-safe: each call has a compiler instance and a context of its own.
-  CompileResult compile(const CompileJob &Job) const;
+  /// Files in \p Texts are read from there rather than from the disk.
+  CompileResult compile(const CompileJob &Job, const TextOverlay &Texts) const;
 
 private:
-  CompileResult compileUnguarded(const CompileJob &Job) const;
+  CompileResult compileUnguarded(const CompileJob &Job, const TextOverlay &Texts) const;
 
   Options Opts;
 };

@@ -29,7 +29,7 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
 /// The compile database itself was saved: the units whose command differs now
 /// are stale. A database that can't be read (half written by a build) leaves
 /// the old commands in force.
-void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Stale) {
+void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Units) {
   auto Fresh = CompileCommands::create(CommandOptions);
   if (!Fresh) {
     Report.Notes.push_back(toString(Fresh.takeError()));
@@ -38,35 +38,56 @@ void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Stale) {
   Commands = std::move(*Fresh);
   for (const SourceUnit &U : Proj.units())
     if (CompiledWith[U.Id] != Commands.commandFor(U.Path))
-      Stale.insert(U.Id);
+      Units.insert(U.Id);
 }
 
-std::vector<UnitId> Pipeline::unitsToCompile(ArrayRef<std::string> Paths, ReloadReport &Report) {
-  std::set<UnitId> Stale;
-  bool IsDatabase = any_of(Paths, [](StringRef P) {
-    StringRef Name = sys::path::filename(P);
-    return Name == "compile_commands.json" || Name == "compile_flags.txt";
-  });
-  if (IsDatabase)
-    reloadCommands(Report, Stale);
-  for (UnitId Id : Proj.unitsReading(Paths))
-    Stale.insert(Id);
+/// A header that has come may stand before the one of the same name that a unit
+/// reads now.
+void Pipeline::unitsLookingFor(StringRef NewFile, std::set<UnitId> &Units) {
+  StringRef Name = sys::path::filename(NewFile);
+  for (const SourceUnit &U : Proj.units())
+    if (any_of(Proj.filesReadBy(U.Id),
+               [&](const auto &F) { return sys::path::filename(F.first()) == Name; })) {
+      Units.insert(U.Id);
+      Shadowed.insert(U.Id);
+    }
+}
+
+Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport &Report) {
+  Stale Result;
+  std::set<UnitId> Units;
+  for (const std::string &Path : Paths) {
+    bool IsNew = !Known.hash(Path);
+    Texts::Status Status = Known.read(Path);
+    // One that is being written is reported again when it is closed.
+    if (Status == Texts::Status::Same || Status == Texts::Status::BeingWritten)
+      continue;
+    Result.Paths.push_back(Path);
+    if (IsNew && Status == Texts::Status::Changed && !isSourceFile(Path))
+      unitsLookingFor(Path, Units);
+    StringRef Name = sys::path::filename(Path);
+    if (Name == "compile_commands.json" || Name == "compile_flags.txt")
+      reloadCommands(Report, Units);
+  }
+  for (UnitId Id : Proj.unitsReading(Result.Paths))
+    Units.insert(Id);
   Project::Changes Changes = Proj.rescan();
   for (const SourceUnit &U : Changes.Added)
-    Stale.insert(U.Id);
+    Units.insert(U.Id);
   for (const SourceUnit &U : Changes.Removed) {
     Compiled.erase(U.Id);
     CompiledWith.erase(U.Id);
+    Versions.erase(U.Id);
+    Unreported.erase(U.Id);
     Broken.erase(U.Id);
-    Stale.erase(U.Id);
+    Units.erase(U.Id);
   }
   // A file that came may be the header that a broken unit misses.
-  Stale.insert(Broken.begin(), Broken.end());
-
-  std::vector<UnitId> Result;
+  if (!Result.Paths.empty())
+    Units.insert(Broken.begin(), Broken.end());
   for (const SourceUnit &U : Proj.units())
-    if (Stale.count(U.Id))
-      Result.push_back(U.Id);
+    if (Units.count(U.Id))
+      Result.Units.push_back(U.Id);
   return Result;
 }
 
@@ -87,44 +108,94 @@ std::vector<std::string> Pipeline::filesRead() const {
 
 void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report) {
   uint64_t Start = nowNs();
-  std::vector<CompileResult> Results(Units.size());
   std::vector<CompileJob> Jobs;
   for (UnitId Id : Units) {
     const SourceUnit &U = *Proj.find(Id);
-    Jobs.push_back({Id, U.File, Commands.commandFor(U.Path)});
-    CompiledWith[Id] = Jobs.back().Command;
+    CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
+    CompiledWith[Id] = Job.Command;
+    if (!reuse(U, Job))
+      Jobs.push_back(std::move(Job));
   }
+  std::vector<CompileResult> Results(Jobs.size());
+  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay()); };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (size_t I = 0; I != Jobs.size(); ++I)
-      Pool.async([this, I, &Jobs, &Results] {
+      Pool.async([this, I, &Run] {
         Trace.beginThread();
-        Results[I] = Comp.compile(Jobs[I]);
+        Run(I);
         Trace.endThread();
       });
     Pool.wait();
   } else {
     for (size_t I = 0; I != Jobs.size(); ++I)
-      Results[I] = Comp.compile(Jobs[I]);
+      Run(I);
   }
   for (size_t I = 0; I != Jobs.size(); ++I)
-    compiled(*Proj.find(Units[I]), std::move(Results[I]), Report);
+    compiled(*Proj.find(Jobs[I].Id), std::move(Jobs[I]), std::move(Results[I]));
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
 }
 
-void Pipeline::compiled(const SourceUnit &Unit, CompileResult Result, ReloadReport &Report) {
-  sayRaw(Result.Rendered);
-  for (SourceDiagnostic &D : Result.Diagnostics) {
+/// Looks for a compile of the unit from the very texts that there are now.
+bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
+  if (Shadowed.count(Unit.Id))
+    return false;
+  auto IsCurrent = [&](const FileRead &F) { return Known.hash(F.Path) == F.Hash; };
+  for (const Version &V : Versions[Unit.Id])
+    if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
+      Version Found = V;
+      Compiled[Unit.Id] = Found.Unit;
+      Broken.erase(Unit.Id);
+      Unreported.erase(Unit.Id);
+      remember(Unit.Id, std::move(Found));
+      return true;
+    }
+  return false;
+}
+
+void Pipeline::remember(UnitId Unit, Version V) {
+  constexpr size_t Kept = 6;
+  std::vector<std::string> Paths;
+  for (const FileRead &F : V.FilesRead)
+    Paths.push_back(F.Path);
+  Proj.setFilesRead(Unit, Paths);
+  std::deque<Version> &All = Versions[Unit];
+  std::erase_if(All, [&](const Version &Old) { return Old.Unit == V.Unit; });
+  All.push_front(std::move(V));
+  if (All.size() > Kept)
+    All.pop_back();
+}
+
+void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result) {
+  Shadowed.erase(Unit.Id);
+  for (SourceDiagnostic &D : Result.Diagnostics)
     D.File = Proj.displayPath(D.File);
-    Report.Diagnostics.push_back(std::move(D));
-  }
-  Proj.setFilesRead(Unit.Id, Result.FilesRead);
-  if (!Result.Unit) {
-    Broken.insert(Unit.Id);
+  Unreported[Unit.Id] = {std::move(Result.Rendered), std::move(Result.Diagnostics)};
+  for (const FileRead &F : Result.FilesRead)
+    if (F.Hash && !Known.hash(F.Path))
+      Known.note(F);
+  if (Result.Unit) {
+    Broken.erase(Unit.Id);
+    Compiled[Unit.Id] = Result.Unit;
+    remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit});
     return;
   }
-  Broken.erase(Unit.Id);
-  Compiled[Unit.Id] = std::move(Result.Unit);
+  Broken.insert(Unit.Id);
+  std::vector<std::string> Paths;
+  for (const FileRead &F : Result.FilesRead)
+    Paths.push_back(F.Path);
+  Proj.setFilesRead(Unit.Id, Paths);
+}
+
+void Pipeline::sayDiagnostics(ReloadReport &Report) {
+  for (const SourceUnit &U : Proj.units()) {
+    auto It = Unreported.find(U.Id);
+    if (It == Unreported.end())
+      continue;
+    sayRaw(It->second.Rendered);
+    append_range(Report.Diagnostics, It->second.Diagnostics);
+  }
+  Unreported.clear();
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,6 +278,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
 }
 
 std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
+  sayDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
   std::vector<PlanUnit> Units;

@@ -18,10 +18,12 @@
 #include "link/Linker.h"
 #include "plan/Plan.h"
 #include "project/Project.h"
+#include "project/Texts.h"
 #include "session/Commit.h"
 #include "session/Report.h"
 #include "support/Trace.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -38,16 +40,21 @@ public:
   /// The compile database that is in use; empty for default flags.
   llvm::StringRef databaseFile() const { return Commands.databaseFile(); }
 
-  /// Takes note that \p Paths (absolute) have changed, and returns the units
-  /// that have to be compiled again.
-  std::vector<UnitId> unitsToCompile(llvm::ArrayRef<std::string> Paths, ReloadReport &Report);
+  /// What a batch of changes on disk comes to.
+  struct Stale {
+    std::vector<std::string> Paths; ///< Those whose text did change; absolute.
+    std::vector<UnitId> Units;      ///< To be compiled again, in link order.
+  };
+  /// Reads the texts of \p Paths (absolute) and returns what they make stale.
+  Stale takeChanges(llvm::ArrayRef<std::string> Paths, ReloadReport &Report);
 
-  /// Compiles \p Units on up to \p Threads threads. What clang says of them is
-  /// printed, and added to \p Report.
+  /// Compiles \p Units on up to \p Threads threads, or finds that one has been
+  /// compiled from the same texts before.
   void compile(llvm::ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report);
 
   /// Plans and links what has been compiled. Returns the commit to run, or null
   /// where there is none: then the report says why (failed, refused, unchanged).
+  /// What clang had to say is printed, and stands in the report.
   std::unique_ptr<Commit> prepare(unsigned Threads, ReloadReport &Report);
 
   /// What prepare() returned has been run: it is what is live now.
@@ -62,8 +69,19 @@ public:
   std::vector<std::string> filesRead() const;
 
 private:
-  void compiled(const SourceUnit &Unit, CompileResult Result, ReloadReport &Report);
-  void reloadCommands(ReloadReport &Report, std::set<UnitId> &Stale);
+  /// One compile of a unit, and what it was made from.
+  struct Version {
+    CompileCommand Command;
+    std::vector<FileRead> FilesRead;
+    std::shared_ptr<const CompiledUnit> Unit;
+  };
+
+  void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
+  bool reuse(const SourceUnit &Unit, const CompileJob &Job);
+  void remember(UnitId Unit, Version V);
+  void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
+  void unitsLookingFor(llvm::StringRef NewFile, std::set<UnitId> &Units);
+  void sayDiagnostics(ReloadReport &Report);
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
   LinkRequest linkRequest(const PlanResult &Planned) const;
@@ -83,6 +101,18 @@ private:
   std::map<UnitId, CompileCommand> CompiledWith;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
+  Texts Known;
+  /// The last few compiles of each unit, newest first: text that is put back as
+  /// it was needs no compile.
+  std::map<UnitId, std::deque<Version>> Versions;
+  /// Units for which a file has come that their search may find first.
+  std::set<UnitId> Shadowed;
+  /// What clang said of each unit's last compile, until it is reported.
+  struct Said {
+    std::string Rendered;
+    std::vector<SourceDiagnostic> Diagnostics;
+  };
+  std::map<UnitId, Said> Unreported;
   /// What prepare() planned, until it is adopted or discarded.
   std::optional<LiveProgram> Prepared;
   llvm::StringMap<void *> Addresses;

@@ -47,8 +47,9 @@ void Reloader::start() {
 void Reloader::run() {
   // Measured: at normal priority a compile costs the program's worst frame tens
   // of milliseconds on a busy machine, at this one a few.
-  constexpr int LowestPriority = 19;
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowestPriority);
+  // (Lower still, and a machine whose cores are all busy starves the reload.)
+  constexpr int LowPriority = 10;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowPriority);
   pthread_setname_np(pthread_self(), "nextframe");
   Trace.beginThread();
   watchFilesRead();
@@ -63,6 +64,7 @@ void Reloader::run() {
       Ready.reset();
       apply(std::move(R.C), std::move(R.Report));
     }
+    finishReports();
   }
 }
 
@@ -84,14 +86,14 @@ void Reloader::onBatch(const Watcher::Batch &Batch) {
   for (const Change &C : Batch.Changes)
     Paths.push_back(C.Path);
 
-  std::vector<UnitId> Units = Pipe.unitsToCompile(Paths, Report);
-  // A file of the folder that nothing reads (a note, a picture).
-  bool Concerns = !Units.empty() || any_of(Paths, isSourceFile);
-  if (!Concerns && !is_contained(Paths, Pipe.databaseFile().str()))
+  Pipeline::Stale Stale = Pipe.takeChanges(Paths, Report);
+  // Saved as it was (which is said), or nothing that the program is made of.
+  bool Saved = Stale.Paths.empty() && !Pipe.project().unitsReading(Paths).empty();
+  if (Stale.Units.empty() && !Saved && none_of(Stale.Paths, isSourceFile))
     return;
-  for (const std::string &P : Paths)
+  for (const std::string &P : Saved ? Paths : Stale.Paths)
     PendingFiles.insert(Pipe.project().displayPath(P));
-  Pipe.compile(Units, /*Threads=*/1, Report);
+  Pipe.compile(Stale.Units, /*Threads=*/1, Report);
   watchFilesRead();
   reload(std::move(Report));
 }
@@ -195,10 +197,14 @@ void Reloader::report(const ReloadReport &Report) {
   for (const KeptVariable &K : Report.Kept)
     say(Tone::Plain, "  " + message(diag::note_kept, K.Name, K.Reason));
   Events.reload(Report);
+}
+
+/// The trace is written when the reload's own span is closed.
+void Reloader::finishReports() {
   if (Error Err = Trace.write())
     say(Tone::Warning, toString(std::move(Err)));
   MutexLock Lock(M);
-  ReportedGeneration = Report.Generation;
+  ReportedGeneration = Boundary.generation();
   Reported.notifyAll();
 }
 

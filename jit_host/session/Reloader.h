@@ -59,6 +59,7 @@ private:
   bool mayRunNow(const Commit &C) const;
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void report(const ReloadReport &Report);
+  void finishReports() NF_EXCLUDES(M);
 
   const Options Opts;
   Pipeline &Pipe;

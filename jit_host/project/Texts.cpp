@@ -1,0 +1,43 @@
+//===- Texts.cpp - The text of files as it was when a save had settled ----===//
+
+#include "project/Texts.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+/// Returns what tells two states of a file apart without reading it.
+static std::optional<std::pair<sys::TimePoint<>, uint64_t>> stampOf(StringRef Path) {
+  sys::fs::file_status Status;
+  if (sys::fs::status(Path, Status) || !sys::fs::is_regular_file(Status))
+    return std::nullopt;
+  return std::pair(Status.getLastModificationTime(), Status.getSize());
+}
+
+Texts::Status Texts::read(StringRef Path) {
+  auto Before = stampOf(Path);
+  // Volatile: a mapped file would change under us.
+  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
+                                      /*IsVolatile=*/true);
+  if (!Before || !Buffer) {
+    Hashes.erase(Path);
+    Overlay.erase(Path);
+    return Status::Gone;
+  }
+  if (stampOf(Path) != Before)
+    return Status::BeingWritten;
+  uint64_t Hash = hashText((*Buffer)->getBuffer());
+  auto [It, New] = Hashes.try_emplace(Path, Hash);
+  if (!New && It->second == Hash)
+    return Status::Same;
+  It->second = Hash;
+  Overlay[Path] = std::make_shared<const std::string>((*Buffer)->getBuffer());
+  return Status::Changed;
+}
+
+std::optional<uint64_t> Texts::hash(StringRef Path) const {
+  auto It = Hashes.find(Path);
+  return It == Hashes.end() ? std::nullopt : std::optional(It->second);
+}
