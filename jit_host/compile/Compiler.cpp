@@ -137,6 +137,9 @@ static void adaptOptions(clang::CompilerInvocation &Invocation, const std::strin
       MPM.addPass(PromotePass(Tag));
     });
   });
+  // Keeps clang from deriving "does not throw" from the bodies that it happens
+  // to have seen; promote() takes the mark off again before the optimiser.
+  Invocation.getLangOpts().SemanticInterposition = true;
   Invocation.getFrontendOpts().DisableFree = false;
 }
 
@@ -220,6 +223,9 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job,
   CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
   CI.setVerboseOutputStream(nulls()); // "1 warning generated."
   CI.createFileManager();
+  // Read, not mapped: a file that is cut short while it is mapped is a fault.
+  CI.setSourceManager(makeIntrusiveRefCnt<clang::SourceManager>(
+      CI.getDiagnostics(), CI.getFileManager(), /*UserFilesAreVolatile=*/true));
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);

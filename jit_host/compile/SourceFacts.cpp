@@ -28,6 +28,7 @@ public:
   bool VisitVarDecl(VarDecl *V);
 
 private:
+  std::string meaningOf(const FieldDecl &F) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
 
   ASTContext &Ctx;
@@ -53,6 +54,17 @@ void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &
       Out.Virtuals.push_back(M->getNameAsString() + " " + M->getType().getAsString(Policy));
 }
 
+std::string FactsVisitor::meaningOf(const FieldDecl &F) const {
+  QualType Type = F.getType().getCanonicalType();
+  std::string Text = Type.getAsString(Policy);
+  QualType Element = Ctx.getBaseElementType(Type);
+  if (const auto *Enum = Element->getAsEnumDecl(); Enum && !Enum->getIntegerType().isNull())
+    Text += " : " + Enum->getIntegerType().getCanonicalType().getAsString(Policy);
+  if (F.isBitField())
+    Text += " : " + std::to_string(F.getBitWidthValue());
+  return Text;
+}
+
 bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   if (!R->isThisDeclarationADefinition() || R->isInvalidDecl() || R->isDependentType() ||
       R->isLambda())
@@ -63,14 +75,17 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   Out.Size = static_cast<uint64_t>(Layout.getSize().getQuantity());
   Out.Align = static_cast<uint64_t>(Layout.getAlignment().getQuantity());
   for (const FieldDecl *F : R->fields())
-    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy),
+    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy), meaningOf(*F),
                           Layout.getFieldOffset(F->getFieldIndex())});
+  Out.Local = !Ctx.getLangOpts().CPlusPlus || !R->hasExternalFormalLinkage();
   if (const auto *C = dyn_cast<CXXRecordDecl>(R))
     describeClass(*C, Layout, Out);
-  PresumedLoc Where = Ctx.getSourceManager().getPresumedLoc(R->getLocation());
-  if (Where.isValid()) {
-    Out.File = Where.getFilename();
-    Out.Line = Where.getLine();
+  const SourceManager &SM = Ctx.getSourceManager();
+  SourceLocation Where = SM.getExpansionLoc(R->getLocation());
+  if (auto File = SM.getFileEntryRefForID(SM.getFileID(Where))) {
+    // Not as the #include spells it, which may differ from user to user.
+    Out.File = File->getFileEntry().tryGetRealPathName().str();
+    Out.Line = SM.getExpansionLineNumber(Where);
   }
   Facts.Records.push_back(std::move(Out));
   return true;

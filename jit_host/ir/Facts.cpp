@@ -15,7 +15,7 @@ uint64_t RecordFacts::layoutHash() const {
   Add('a', std::to_string(Align));
   for (const FieldFacts &F : Fields) {
     Add('f', F.Name);
-    Add('t', F.Type);
+    Add('t', F.Meaning);
     Add('o', std::to_string(F.OffsetBits));
   }
   for (const std::string &V : Virtuals)

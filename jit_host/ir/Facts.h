@@ -86,13 +86,19 @@ struct AliasFacts {
 
 struct FieldFacts {
   std::string Name;
-  std::string Type;
+  std::string Type; ///< As the source spells it.
+  /// What its bits mean: the type without aliases, an enum's underlying type, the
+  /// width of a bit-field.
+  std::string Meaning;
   uint64_t OffsetBits = 0;
 };
 
 /// The layout of one class, struct or union that the program itself defines.
 struct RecordFacts {
   std::string Name;
+  /// C's types, and those of an unnamed namespace, are each file's own; of others
+  /// there is one of a name in a program.
+  bool Local = false;
   uint64_t Size = 0;  ///< Bytes.
   uint64_t Align = 1; ///< Bytes.
   std::vector<FieldFacts> Fields;

@@ -170,10 +170,22 @@ static bool isNumberedHelper(const Function &F) {
           F.getName().starts_with(".omp") || F.getName().starts_with("__omp"));
 }
 
+/// clang has seen that this local function doesn't throw, and told its callers.
+/// The next version may throw, under a caller that goes on running. (A function
+/// that is declared noexcept still ends the program itself.)
+static void forgetDoesNotThrow(Function &F) {
+  F.removeFnAttr(Attribute::NoUnwind);
+  for (User *U : F.users())
+    if (auto *Call = dyn_cast<CallBase>(U); Call && Call->getCalledFunction() == &F)
+      Call->removeFnAttr(Attribute::NoUnwind);
+}
+
 static void promoteFunction(Function &F, StringRef Tag) {
   F.setComdat(nullptr);
   if (F.isDeclaration() || F.hasAvailableExternallyLinkage() || isNumberedHelper(F))
     return;
+  if (F.hasLocalLinkage())
+    forgetDoesNotThrow(F);
   if (F.hasLocalLinkage())
     F.setName(localName(F.getName(), Tag));
   if (F.hasLocalLinkage() || F.hasExternalLinkage())
@@ -220,6 +232,7 @@ static void promoteAlias(GlobalAlias &A, StringRef Tag) {
 }
 
 void nextframe::promote(Module &M, StringRef Tag) {
+  M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
   InitialiserSplitter(M, Tag).run();
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *G = M.getGlobalVariable(Keep, /*AllowInternal=*/true))

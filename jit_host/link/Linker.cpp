@@ -8,6 +8,7 @@
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
+#include "support/Trace.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
@@ -53,8 +54,9 @@ private:
 
 class Linker::Impl {
 public:
-  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs)
-      : Libs(Libs), ES(std::move(EPC)) {}
+  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs,
+       const TraceFile &Trace)
+      : Libs(Libs), Trace(Trace), ES(std::move(EPC)) {}
   ~Impl() {
     if (Error Err = ES.endSession())
       consumeError(std::move(Err)); // The process ends; nobody can act on it.
@@ -81,6 +83,7 @@ private:
   Error describe(Error Err);
 
   const Libraries &Libs;
+  const TraceFile &Trace;
   // Destroyed last to first: the layer uses the session and the memory.
   std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
   orc::ExecutionSession ES;
@@ -163,7 +166,11 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (Job &J : Jobs)
-      Pool.async([&Run, &J] { J.Result = Run(J); });
+      Pool.async([this, &Run, &J] {
+        Trace.beginThread();
+        J.Result = Run(J);
+        Trace.endThread();
+      });
     Pool.wait();
   } else {
     for (Job &J : Jobs)
@@ -295,14 +302,14 @@ void Linker::Impl::discard() {
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
 Linker::~Linker() = default;
 
-Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs) {
+Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, const TraceFile &Trace) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
   // have neither the reload thread's priority nor its place in the design.
   auto EPC = orc::SelfExecutorProcessControl::Create(
       nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
   if (!EPC)
     return EPC.takeError();
-  auto I = std::make_unique<Impl>(std::move(*EPC), Libs);
+  auto I = std::make_unique<Impl>(std::move(*EPC), Libs, Trace);
   if (Error Err = I->setUp())
     return std::move(Err);
   return std::unique_ptr<Linker>(new Linker(std::move(I)));

@@ -28,6 +28,7 @@
 namespace nextframe {
 
 class Libraries;
+class TraceFile;
 
 /// What to take from one unit.
 struct LinkSlice {
@@ -65,8 +66,9 @@ struct LinkedCode {
 
 class Linker {
 public:
-  /// \p Libs outlives the linker.
-  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs);
+  /// Both outlive the linker.
+  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs,
+                                                        const TraceFile &Trace);
   ~Linker();
 
   /// Returns whether something outside of the program has \p Symbol: a library,

@@ -30,6 +30,7 @@ public:
 private:
   void variable(const VariableFacts &V, size_t Unit);
   void changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
+  void refuseType(const VariableFacts &V, const LiveVariable &Known);
   void moveConstant(const VariableFacts &V, size_t Unit);
   void followMovedConstants();
   void function(const FunctionFacts &F, size_t Unit);
@@ -135,16 +136,22 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
   }
   bool SameType = Known.TypeHash == V.TypeHash && Known.Size == V.Size && Known.Align >= V.Align &&
                   Known.TypeName == V.TypeName && Known.ThreadLocal == V.ThreadLocal;
-  if (!SameType) {
-    Plan.Refusals.push_back(message(diag::refuse_variable_type, displayName(V.Name),
-                                    Known.TypeName, V.TypeName));
-    return;
-  }
+  if (!SameType)
+    return refuseType(V, Known);
   if (SameContent || V.Kind == DataKind::Guard)
     return;
   Known.ContentHash = V.ContentHash;
   work(Unit).InitialContents.push_back(V.Name);
   reset(V.Name, "");
+}
+
+void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
+  if (Known.TypeName != V.TypeName)
+    Plan.Refusals.push_back(message(diag::refuse_variable_type, displayName(V.Name),
+                                    Known.TypeName, V.TypeName));
+  else if (Plan.Refusals.empty()) // Else its type's change has been told already.
+    Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name),
+                                    V.TypeName));
 }
 
 /// Gives an edited constant a home of its own: whoever holds a pointer to the

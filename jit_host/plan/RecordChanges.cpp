@@ -5,7 +5,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -26,8 +25,11 @@ std::string nextframe::describeChange(const RecordFacts &Old, const RecordFacts 
     const FieldFacts *Was = findField(Old, F.Name);
     if (!Was)
       Parts.push_back("field '" + F.Name + "' added");
-    else if (Was->Type != F.Type)
-      Parts.push_back("field '" + F.Name + "' was " + Was->Type + ", is " + F.Type);
+    else if (Was->Meaning != F.Meaning)
+      // The same spelling (an alias) may mean another type by now.
+      Parts.push_back("field '" + F.Name + "' was " +
+                      (Was->Type == F.Type ? Was->Meaning : Was->Type) + ", is " +
+                      (Was->Type == F.Type ? F.Meaning : F.Type));
     else
       Reordered |= Was->OffsetBits != F.OffsetBits;
   }
@@ -43,17 +45,56 @@ std::string nextframe::describeChange(const RecordFacts &Old, const RecordFacts 
   return join(Parts, "; ");
 }
 
+/// A type by its name, or one of a file's own by name and file.
+static std::string keyOf(const RecordFacts &R) {
+  return R.Local ? R.Name + '\n' + R.File : R.Name;
+}
+
+namespace {
+
+/// Compares each type of the new program with the live ones that it may be.
+class RecordComparison {
+public:
+  RecordComparison(const StringMap<RecordFacts> &Live, StringMap<RecordFacts> &Next,
+                   std::vector<std::string> &Refusals)
+      : Live(Live), Next(Next), Refusals(Refusals) {}
+
+  void run(ArrayRef<PlanUnit> Units) {
+    for (const PlanUnit &U : Units)
+      for (const RecordFacts &R : U.Facts->Records)
+        New.try_emplace(keyOf(R), &R);
+    for (const PlanUnit &U : Units)
+      for (const RecordFacts &R : U.Facts->Records)
+        if (std::string Key = keyOf(R); New.lookup(Key) == &R)
+          compare(Key, R);
+  }
+
+private:
+  void compare(StringRef Key, const RecordFacts &R) {
+    if (auto Old = Live.find(Key); Old != Live.end())
+      against(Old->second, R);
+    else if (R.Local)
+      // Perhaps one that has moved here from another file.
+      for (const auto &Old : Live)
+        if (Old.second.Name == R.Name && !New.contains(Old.first()))
+          against(Old.second, R);
+    Next[Key] = R;
+  }
+
+  void against(const RecordFacts &Old, const RecordFacts &R) {
+    if (Old.layoutHash() != R.layoutHash())
+      Refusals.push_back(message(diag::refuse_layout, R.Name, describeChange(Old, R)));
+  }
+
+  const StringMap<RecordFacts> &Live;
+  StringMap<RecordFacts> &Next;
+  std::vector<std::string> &Refusals;
+  StringMap<const RecordFacts *> New;
+};
+
+} // namespace
+
 void nextframe::compareRecords(const StringMap<RecordFacts> &Live, ArrayRef<PlanUnit> Units,
                                StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals) {
-  StringSet<> Seen;
-  for (const PlanUnit &U : Units)
-    for (const RecordFacts &R : U.Facts->Records) {
-      std::string Key = R.Name + '\n' + R.File;
-      if (!Seen.insert(Key).second)
-        continue;
-      auto Old = Live.find(Key);
-      Next[Key] = R;
-      if (Old != Live.end() && Old->second.layoutHash() != R.layoutHash())
-        Refusals.push_back(message(diag::refuse_layout, R.Name, describeChange(Old->second, R)));
-    }
+  RecordComparison(Live, Next, Refusals).run(Units);
 }

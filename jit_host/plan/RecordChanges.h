@@ -9,8 +9,7 @@ namespace nextframe {
 
 /// Compares the types of \p Units with \p Live. Adds a refusal for each whose
 /// layout changed, naming what is different, and leaves in \p Next the layouts
-/// that are in force afterwards. A type is told by its name and its file: two
-/// files may each have a local one of the same name.
+/// that are in force afterwards.
 void compareRecords(const llvm::StringMap<RecordFacts> &Live, llvm::ArrayRef<PlanUnit> Units,
                     llvm::StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals);
 

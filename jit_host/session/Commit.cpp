@@ -72,7 +72,8 @@ void Commit::run(Homes &Data) noexcept {
     redirect(U.Slot, U.Body);
   for (const Action &A : Resets) {
     if (!Data.isUntouched(A.Variable)) {
-      Kept.push_back({A.Variable, message(diag::note_kept_changed)});
+      Kept.push_back({A.Variable, message(Data.isTooLarge(A.Variable) ? diag::note_kept_large
+                                                                      : diag::note_kept_changed)});
       continue;
     }
     if (A.Initialiser) {

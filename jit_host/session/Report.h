@@ -44,7 +44,7 @@ struct ReloadReport {
 /// The line of the report, without the "nextframe: " in front.
 std::string reportLine(const ReloadReport &R);
 
-/// Writes the event stream of interface.md: one JSON object a line, flushed at
+/// Writes the event stream (docs/events.md): one JSON object a line, flushed at
 /// once. Thread-safe. Where no stream was asked for, every call does nothing.
 class EventStream {
 public:

@@ -88,7 +88,7 @@ Error Session::setUp() {
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
   Boundary->install(*Libs);
 
-  auto Link = Linker::create(*Libs);
+  auto Link = Linker::create(*Libs, Trace);
   if (!Link)
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});

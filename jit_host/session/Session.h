@@ -20,7 +20,7 @@
 
 namespace nextframe {
 
-/// What the command line says; see interface.md and --help.
+/// What the command line says; see --help.
 struct SessionOptions {
   std::string SourceDir; ///< As given: relative or absolute.
   std::string BuildDir;

@@ -28,6 +28,11 @@ void Homes::rememberAgain(StringRef Variable) {
   It->second.InitialBytes = fingerprint(It->second);
 }
 
+bool Homes::isTooLarge(StringRef Variable) const {
+  auto It = Known.find(Variable);
+  return It != Known.end() && It->second.Size > LargestCompared;
+}
+
 bool Homes::isUntouched(StringRef Variable) const {
   auto It = Known.find(Variable);
   return It != Known.end() && It->second.Size <= LargestCompared &&

@@ -33,6 +33,9 @@ public:
   /// As above, for one that is known.
   void rememberAgain(llvm::StringRef Variable);
 
+  /// Returns whether \p Variable is too large for isUntouched() to tell.
+  bool isTooLarge(llvm::StringRef Variable) const;
+
   /// Returns whether \p Variable still has the bytes that its initialiser gave.
   bool isUntouched(llvm::StringRef Variable) const;
 
