@@ -10,6 +10,7 @@
 #include "compile/CrashGuard.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/LambdaNumbers.h"
+#include "compile/MissedFiles.h"
 #include "compile/SourceFacts.h"
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
@@ -110,18 +111,22 @@ bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
 
+static std::string absolutePath(StringRef File, StringRef Directory) {
+  SmallString<256> Path(File);
+  sys::path::make_absolute(Directory, Path);
+  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return Path.str().str();
+}
+
 /// The texts are hashed as the compile saw them, whatever the disk says by now.
 void LiveAction::EndSourceFileAction() {
   clang::SourceManager &SM = getCompilerInstance().getSourceManager();
   for (const std::string &File : Collector.getDependencies()) {
-    SmallString<256> Path(File);
-    sys::path::make_absolute(Directory, Path);
-    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-    uint64_t Hash = 0;
+    uint64_t Hash = AbsentFile;
     if (auto Entry = SM.getFileManager().getOptionalFileRef(File))
       if (auto Buffer = SM.getMemoryBufferForFileOrNone(*Entry))
         Hash = hashText(Buffer->getBuffer());
-    FilesRead.push_back({Path.str().str(), Hash});
+    FilesRead.push_back({absolutePath(File, Directory), Hash});
   }
   EmitLLVMOnlyAction::EndSourceFileAction();
 }
@@ -181,7 +186,7 @@ CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts)
   std::string Why = message(diag::compiler_crashed, Job.File);
   Result.Rendered = Job.File + ": error: " + Why + "\n";
   Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
-  Result.FilesRead.push_back({Job.Command.File, 0});
+  Result.FilesRead.push_back({Job.Command.File, AbsentFile});
   return Result;
 }
 
@@ -195,7 +200,7 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job,
     Result.Rendered = Capture.rendered();
     Result.Diagnostics = Capture.take();
     if (Result.FilesRead.empty())
-      Result.FilesRead.push_back({Job.Command.File, 0});
+      Result.FilesRead.push_back({Job.Command.File, AbsentFile});
     return std::move(Result);
   };
 
@@ -219,7 +224,8 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job,
   unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
 
   clang::CompilerInstance CI(std::move(Invocation));
-  CI.setVirtualFileSystem(SharedFS);
+  auto Recorder = makeIntrusiveRefCnt<MissedFiles>(SharedFS);
+  CI.setVirtualFileSystem(Recorder);
   CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
   CI.setVerboseOutputStream(nulls()); // "1 warning generated."
   CI.createFileManager();
@@ -232,6 +238,8 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job,
   LiveAction Action(Ctx, Job.Command.Directory);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
+  for (const auto &Missed : Recorder->missed())
+    Result.FilesRead.push_back({absolutePath(Missed.first(), Job.Command.Directory), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
     Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Action.Source));
   return Finish();

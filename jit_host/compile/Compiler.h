@@ -26,7 +26,8 @@ struct CompileResult {
   std::vector<SourceDiagnostic> Diagnostics;
   /// The diagnostics as clang prints them, with caret and (for a terminal) colour.
   std::string Rendered;
-  /// Every file that the compile read, the main file first, and what it saw.
+  /// Every file that the compile read, the main file first, and what it saw;
+  /// then those that it looked for in vain.
   std::vector<FileRead> FilesRead;
 };
 

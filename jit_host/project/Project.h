@@ -49,7 +49,8 @@ public:
   /// and comes back is a new unit.
   Changes rescan();
 
-  /// Remembers what \p Unit read when it was compiled last (absolute paths).
+  /// Remembers what \p Unit read, and looked for, when it was compiled last
+  /// (absolute paths).
   void setFilesRead(UnitId Unit, llvm::ArrayRef<std::string> Files);
 
   /// Returns what setFilesRead() was told last.

@@ -5,6 +5,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <optional>
+
 using namespace llvm;
 using namespace nextframe;
 
@@ -37,7 +39,13 @@ Texts::Status Texts::read(StringRef Path) {
   return Status::Changed;
 }
 
-std::optional<uint64_t> Texts::hash(StringRef Path) const {
+void Texts::note(const FileRead &File) {
+  // What was read here is newer than what a compile found on the disk.
+  if (File.Hash != AbsentFile)
+    Hashes.try_emplace(File.Path, File.Hash);
+}
+
+uint64_t Texts::hash(StringRef Path) const {
   auto It = Hashes.find(Path);
-  return It == Hashes.end() ? std::nullopt : std::optional(It->second);
+  return It == Hashes.end() ? AbsentFile : It->second;
 }

@@ -15,9 +15,6 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
-#include <memory>
-#include <optional>
-#include <string>
 
 namespace nextframe {
 
@@ -35,11 +32,10 @@ public:
   Status read(llvm::StringRef Path);
 
   /// Remembers the hash of a text that a compile has read from the disk.
-  void note(const FileRead &File) { Hashes[File.Path] = File.Hash; }
+  void note(const FileRead &File);
 
-  /// Returns the hash of the newest known text; none for a file that is gone or
-  /// was never seen.
-  std::optional<uint64_t> hash(llvm::StringRef Path) const;
+  /// Returns the hash of the newest known text; AbsentFile where there is none.
+  uint64_t hash(llvm::StringRef Path) const;
 
   /// The texts that were read here, for compiling from memory.
   const TextOverlay &overlay() const { return Overlay; }

@@ -41,30 +41,15 @@ void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Units) {
       Units.insert(U.Id);
 }
 
-/// A header that has come may stand before the one of the same name that a unit
-/// reads now.
-void Pipeline::unitsLookingFor(StringRef NewFile, std::set<UnitId> &Units) {
-  StringRef Name = sys::path::filename(NewFile);
-  for (const SourceUnit &U : Proj.units())
-    if (any_of(Proj.filesReadBy(U.Id),
-               [&](const auto &F) { return sys::path::filename(F.first()) == Name; })) {
-      Units.insert(U.Id);
-      Shadowed.insert(U.Id);
-    }
-}
-
 Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport &Report) {
   Stale Result;
   std::set<UnitId> Units;
   for (const std::string &Path : Paths) {
-    bool IsNew = !Known.hash(Path);
     Texts::Status Status = Known.read(Path);
     // One that is being written is reported again when it is closed.
     if (Status == Texts::Status::Same || Status == Texts::Status::BeingWritten)
       continue;
     Result.Paths.push_back(Path);
-    if (IsNew && Status == Texts::Status::Changed && !isSourceFile(Path))
-      unitsLookingFor(Path, Units);
     StringRef Name = sys::path::filename(Path);
     if (Name == "compile_commands.json" || Name == "compile_flags.txt")
       reloadCommands(Report, Units);
@@ -82,9 +67,6 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
     Broken.erase(U.Id);
     Units.erase(U.Id);
   }
-  // A file that came may be the header that a broken unit misses.
-  if (!Result.Paths.empty())
-    Units.insert(Broken.begin(), Broken.end());
   for (const SourceUnit &U : Proj.units())
     if (Units.count(U.Id))
       Result.Units.push_back(U.Id);
@@ -138,8 +120,6 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
 
 /// Looks for a compile of the unit from the very texts that there are now.
 bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
-  if (Shadowed.count(Unit.Id))
-    return false;
   auto IsCurrent = [&](const FileRead &F) { return Known.hash(F.Path) == F.Hash; };
   for (const Version &V : Versions[Unit.Id])
     if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
@@ -167,13 +147,11 @@ void Pipeline::remember(UnitId Unit, Version V) {
 }
 
 void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result) {
-  Shadowed.erase(Unit.Id);
   for (SourceDiagnostic &D : Result.Diagnostics)
     D.File = Proj.displayPath(D.File);
   Unreported[Unit.Id] = {std::move(Result.Rendered), std::move(Result.Diagnostics)};
   for (const FileRead &F : Result.FilesRead)
-    if (F.Hash && !Known.hash(F.Path))
-      Known.note(F);
+    Known.note(F);
   if (Result.Unit) {
     Broken.erase(Unit.Id);
     Compiled[Unit.Id] = Result.Unit;

@@ -80,7 +80,6 @@ private:
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   void remember(UnitId Unit, Version V);
   void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
-  void unitsLookingFor(llvm::StringRef NewFile, std::set<UnitId> &Units);
   void sayDiagnostics(ReloadReport &Report);
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -105,8 +104,6 @@ private:
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.
   std::map<UnitId, std::deque<Version>> Versions;
-  /// Units for which a file has come that their search may find first.
-  std::set<UnitId> Shadowed;
   /// What clang said of each unit's last compile, until it is reported.
   struct Said {
     std::string Rendered;

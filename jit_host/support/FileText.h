@@ -13,10 +13,13 @@
 
 namespace nextframe {
 
-/// A file that a compile has read, and the hash of the text it saw.
+/// The hash of a file that isn't there.
+inline constexpr uint64_t AbsentFile = 0;
+
+/// A file that a compile has asked for, and the hash of the text it saw.
 struct FileRead {
   std::string Path; ///< Absolute.
-  uint64_t Hash = 0;
+  uint64_t Hash = AbsentFile;
 
   bool operator==(const FileRead &) const = default;
 };
