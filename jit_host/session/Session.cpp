@@ -16,6 +16,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace nextframe;
@@ -23,6 +24,7 @@ using namespace nextframe;
 extern "C" char **environ;
 
 /// What exit and SIGUSR1 handlers reach; set once, before the program runs.
+static pid_t HostProcess;
 static EventStream *ExitEvents = nullptr;
 static Reloader *ActiveReloader = nullptr;
 
@@ -130,8 +132,11 @@ void Session::runInitialisers(std::unique_ptr<Commit> C) {
 /// destructors. The reload thread may be in the middle of a compile, so LLVM's
 /// own destructors must not run: the process ends here.
 static void endProcess(int Status, void *) {
-  ActiveReloader->awaitReports();
-  ExitEvents->exit(Status);
+  // A child that the program has forked says nothing: it has no reload thread.
+  if (getpid() == HostProcess) {
+    ActiveReloader->awaitReports();
+    ExitEvents->exit(Status);
+  }
   flushProgramStreams();
   _exit(Status);
 }
@@ -139,6 +144,7 @@ static void endProcess(int Status, void *) {
 static void onApplySignal(int) { ActiveReloader->requestApply(); }
 
 void Session::installExit() {
+  HostProcess = getpid();
   ExitEvents = &Events;
   ActiveReloader = Reload.get();
   on_exit(endProcess, nullptr);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "watch/FolderEvents.h"
+#include "support/Diagnostics.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -33,20 +34,12 @@ static std::error_code lastError() { return std::error_code(errno, std::generic_
 Expected<std::unique_ptr<FolderEvents>> FolderEvents::create() {
   const int Queue = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (Queue < 0)
-    return createStringError(lastError(),
-                             "cannot watch files: no inotify queue is left (%s); end other "
-                             "programs that watch files, or raise fs.inotify.max_user_instances "
-                             "(sudo sysctl fs.inotify.max_user_instances=512) and the limit of "
-                             "open files (ulimit -n)",
-                             lastError().message().c_str());
+    return makeError(diag::watch_no_queue, lastError().message());
   const int WakeFd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (WakeFd < 0) {
     const std::error_code Code = lastError();
     close(Queue);
-    return createStringError(Code,
-                             "cannot watch files: no descriptor is left (%s); "
-                             "raise the limit of open files (ulimit -n)",
-                             Code.message().c_str());
+    return makeError(diag::watch_no_descriptor, Code.message());
   }
   return std::unique_ptr<FolderEvents>(new FolderEvents(Queue, WakeFd));
 }
@@ -170,22 +163,13 @@ void FolderEvents::wake() {
 bool isWatchLimit(std::error_code Code) { return Code == std::errc::no_space_on_device; }
 
 Error getWatchError(StringRef Path, std::error_code Code) {
-  const std::string Name = Path.str();
   if (isWatchLimit(Code))
-    return createStringError(Code,
-                             "cannot watch %s: the system's limit of watched folders is reached; "
-                             "raise fs.inotify.max_user_watches "
-                             "(sudo sysctl fs.inotify.max_user_watches=524288), or choose a "
-                             "smaller source folder",
-                             Name.c_str());
+    return makeError(diag::watch_limit, Path);
   if (Code == std::errc::no_such_file_or_directory)
-    return createStringError(Code, "cannot watch %s: there is no such folder; check the path",
-                             Name.c_str());
+    return makeError(diag::watch_no_folder, Path);
   if (Code == std::errc::not_a_directory)
-    return createStringError(Code, "cannot watch %s: it is not a folder; name the folder it is in",
-                             Name.c_str());
-  return createStringError(Code, "cannot watch %s: %s; check its permissions", Name.c_str(),
-                           Code.message().c_str());
+    return makeError(diag::watch_not_a_folder, Path);
+  return makeError(diag::watch_other, Path, Code.message());
 }
 
 } // namespace nextframe
