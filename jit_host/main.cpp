@@ -45,7 +45,7 @@ static cl::opt<bool> DryRun("dry-run",
                             cl::desc("Say what each save would do, and why, and apply nothing"),
                             cl::cat(ReloadOptions));
 
-static cl::opt<uint64_t> Frames("frames", cl::value_desc("n"),
+static cl::opt<std::string> Frames("frames", cl::value_desc("n"),
                                 cl::desc("Leave with status 0 after n frame boundaries"),
                                 cl::cat(ScriptOptions));
 static cl::opt<std::string> EventsFile("events", cl::value_desc("file"),
@@ -116,7 +116,8 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
   Opts.ExtraArgsBefore = ExtraArgsBefore;
   Opts.Libraries = LibraryNames;
   Opts.LibraryDirs = LibraryDirs;
-  Opts.Frames = Frames;
+  if (!Frames.empty() && (StringRef(Frames).getAsInteger(10, Opts.Frames) || Opts.Frames == 0))
+    wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;
   Opts.TimeTraceFile = TimeTraceFile;
   Opts.Manual = Manual;

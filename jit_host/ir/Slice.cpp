@@ -203,7 +203,7 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
   for (Function &F : **M)
     if (!F.isDeclaration())
       makeDeclaration(F);
-  SmallVector<std::pair<GlobalVariable *, StringRef>, 16> Renames;
+  SmallVector<std::pair<GlobalVariable *, StringRef>, 16> Renames, Moved;
   for (GlobalVariable &V : (*M)->globals()) {
     if (!V.hasInitializer())
       continue;
@@ -214,9 +214,16 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
     }
     V.setLinkage(GlobalValue::ExternalLinkage);
     V.setDSOLocal(true);
-    if (It->second != V.getName())
+    if (It->second == V.getName())
+      continue;
+    auto Home = Homes.find(V.getName());
+    if (Home != Homes.end() && Home->second == It->second)
+      Moved.push_back({&V, It->second});
+    else
       Renames.push_back({&V, It->second});
   }
+  for (auto &[V, Symbol] : Moved)
+    V->setName(Symbol); // The definition is the home that others in it mean.
   for (auto &[V, Symbol] : Renames) {
     // Others in the module that name the variable mean its home.
     auto *Home = new GlobalVariable(**M, V->getValueType(), V->isConstant(),

@@ -33,6 +33,9 @@ struct LiveVariable {
   std::string TypeName;
   bool ThreadLocal = false;
   std::string Symbol; ///< Of its home.
+  bool Removed = false; ///< No source has it any more; its home stays.
+  /// A removed constant that may hold the address of one that moved since.
+  bool NamesOldHomes = false;
 };
 
 struct LiveInitialiser {

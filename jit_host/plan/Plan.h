@@ -98,9 +98,17 @@ struct ReloadPlan {
   bool needsBoundary() const {
     return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty();
   }
+  /// Whether all that it does is to give variables new initial values.
+  bool onlyResets() const {
+    for (const UnitWork &W : Work)
+      if (!W.Functions.empty() || !W.Variables.empty())
+        return false;
+    return Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
+           Initialisers.empty() && Finalisers.empty();
+  }
   bool changesNothing() const {
-    return Work.empty() && Rebinds.empty() && Aliases.empty() && Removed.empty() &&
-           Kept.empty() && !needsBoundary();
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() &&
+           Removed.empty() && !needsBoundary();
   }
 };
 

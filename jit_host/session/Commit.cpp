@@ -47,8 +47,8 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
 }
 
 Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next)
-    : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary()), Updates(Linked.Updates),
-      Kept(Plan.Kept) {
+    : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary()), HasEffect(!Plan.onlyResets()),
+      Updates(Linked.Updates), Kept(Plan.Kept) {
   auto Address = [&](StringRef Symbol) { return Linked.Addresses.lookup(Symbol); };
   auto Function = [&](StringRef Symbol) { return reinterpret_cast<Code>(Address(Symbol)); };
   forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
@@ -83,6 +83,7 @@ void Commit::run(Homes &Data) noexcept {
       Data.assign(A.Variable, A.Content);
     }
     TookNew.push_back(A.Variable);
+    HasEffect = true;
   }
   for (Code Finaliser : Finalisers)
     __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);

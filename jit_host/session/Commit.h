@@ -33,6 +33,10 @@ public:
   /// exception out of an initialiser ends the program, as at its start.
   void run(Homes &Data) noexcept;
 
+  /// Whether run() has changed anything. It hasn't where all that it had to do
+  /// was to reset variables that the program has made its own.
+  bool hasEffect() const { return HasEffect; }
+
   Generation generation() const { return Gen; }
   /// After run(): variables that took their new initial value, by symbol, and
   /// those that didn't.
@@ -56,6 +60,7 @@ private:
 
   Generation Gen;
   bool NeedsBoundary;
+  bool HasEffect;
   std::vector<EntryUpdate> Updates;
   std::vector<NewVariable> NewVariables;
   std::vector<Action> Resets;

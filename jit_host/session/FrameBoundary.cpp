@@ -183,5 +183,6 @@ std::unique_ptr<Commit> FrameBoundary::awaitCommitted(std::chrono::milliseconds 
 
 void FrameBoundary::runNow(Commit &C) {
   C.run(Data);
-  Applied.store(number(C.generation()), std::memory_order_release);
+  if (C.hasEffect())
+    Applied.store(number(C.generation()), std::memory_order_release);
 }

@@ -184,8 +184,9 @@ bool Pipeline::failBroken(ReloadReport &Report) const {
   if (Broken.empty())
     return false;
   Report.Result = Outcome::Failed;
+  diag::ID What = Live.Started ? diag::note_does_not_compile : diag::err_does_not_compile;
   for (UnitId Id : Broken)
-    Report.Notes.push_back(message(diag::note_does_not_compile, Proj.find(Id)->File));
+    Report.Notes.push_back(message(What, Proj.find(Id)->File));
   return true;
 }
 
@@ -271,8 +272,10 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
     return nullptr;
   if (Planned.Plan.changesNothing()) {
     Report.Result = Outcome::Unchanged;
-    Planned.Next.Gen = Live.Gen;
-    Live = std::move(Planned.Next);
+    for (const KeptVariable &K : Planned.Plan.Kept)
+      Report.Kept.push_back({displayName(K.Name), K.Reason});
+    Prepared = std::move(Planned.Next);
+    adoptFacts();
     return nullptr;
   }
   auto Linked = Link->link(linkRequest(Planned), Threads);
@@ -295,6 +298,17 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
 
 void Pipeline::adopt() {
   Link->keep();
+  Live = std::move(*Prepared);
+  Prepared.reset();
+}
+
+void Pipeline::adoptUnchanged() {
+  Link->discard();
+  adoptFacts();
+}
+
+void Pipeline::adoptFacts() {
+  Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
 }

@@ -59,6 +59,9 @@ public:
 
   /// What prepare() returned has been run: it is what is live now.
   void adopt();
+  /// What prepare() returned has been run and has come to nothing: every edited
+  /// variable is kept. What is live is the same, but for what is known of it.
+  void adoptUnchanged();
   /// What prepare() returned will not be run.
   void discard();
 
@@ -80,6 +83,7 @@ private:
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   void remember(UnitId Unit, Version V);
   void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
+  void adoptFacts();
   void sayDiagnostics(ReloadReport &Report);
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;

@@ -160,11 +160,16 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
 }
 
 void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
-  Pipe.adopt();
   PendingFiles.clear();
-  Report.Result = Outcome::Applied;
   Report.Generation = Boundary.generation();
-  Report.LiveNs = C.endNs();
+  if (C.hasEffect()) {
+    Pipe.adopt();
+    Report.Result = Outcome::Applied;
+    Report.LiveNs = C.endNs();
+  } else {
+    Pipe.adoptUnchanged();
+    Report.Result = Outcome::Unchanged;
+  }
   Report.PauseNs = C.endNs() - C.startNs();
   Report.PhasesMs.Wait = millisBetween(SubmittedNs, C.startNs());
   Report.PhasesMs.Commit = millisBetween(C.startNs(), C.endNs());

@@ -10,7 +10,8 @@ using namespace llvm;
 using namespace nextframe;
 
 void TraceFile::beginThread() const {
-  constexpr unsigned GranularityUs = 50;
+  // Every phase is shown, and a plan takes microseconds.
+  constexpr unsigned GranularityUs = 0;
   if (!Path.empty())
     timeTraceProfilerInitialize(GranularityUs, "jit_host");
 }

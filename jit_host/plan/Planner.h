@@ -1,0 +1,68 @@
+//===- Planner.h - The passes of one plan ---------------------------------===//
+//
+// Inside the room only. The passes over functions and over the program as a
+// whole are in Plan.cpp, those over variables and initialisers in
+// PlanVariables.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_PLAN_PLANNER_H
+#define NEXTFRAME_PLAN_PLANNER_H
+
+#include "plan/Plan.h"
+#include "plan/Resolution.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace nextframe {
+
+/// Plans one reload: a pass a kind of thing, in the order of run().
+class Planner {
+public:
+  Planner(const LiveProgram &Live, llvm::ArrayRef<PlanUnit> Units,
+          llvm::function_ref<bool(llvm::StringRef)> IsExternal)
+      : Live(Live), Next(Live), Units(Units), IsExternal(IsExternal), New(resolve(Units)) {}
+
+  PlanResult run();
+
+private:
+  void variable(const VariableFacts &V, size_t Unit);
+  void changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
+  void refuseType(const VariableFacts &V, const LiveVariable &Known);
+  void moveConstant(const VariableFacts &V, size_t Unit);
+  void followMovedConstants();
+  void forgetOldHomes();
+  void removedVariables();
+  void function(const FunctionFacts &F, size_t Unit);
+  void removedFunctions();
+  void aliases();
+  void initialisers();
+  void initialiser(const InitialiserFacts &I, uint64_t Hash);
+  void lostInitialisers();
+  void reset(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
+  void resetOrKeep(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
+  void finalisers();
+  void references();
+  void referencesOf(llvm::StringRef Name, llvm::ArrayRef<SymbolIndex> References, size_t Unit, unsigned Line);
+  void notes();
+
+  UnitWork &work(size_t Unit);
+  bool refersToMoved(llvm::ArrayRef<SymbolIndex> Refs, size_t Unit) const;
+
+  const LiveProgram &Live;
+  LiveProgram Next;
+  llvm::ArrayRef<PlanUnit> Units;
+  llvm::function_ref<bool(llvm::StringRef)> IsExternal;
+  Resolution New;
+  ReloadPlan Plan;
+  llvm::StringSet<> NewHomes;  ///< Variables that get their home in this reload.
+  llvm::StringSet<> Moved;     ///< Constants that get another home.
+  llvm::StringSet<> Missing;   ///< Names already reported.
+  bool Vanished = false; ///< Something that was live is defined no more.
+  llvm::StringMap<bool> Known; ///< Answers of IsExternal.
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_PLAN_PLANNER_H
