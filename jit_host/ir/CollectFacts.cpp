@@ -5,11 +5,14 @@
 #include "ir/Names.h"
 #include "ir/Promote.h"
 
+#include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -84,6 +87,19 @@ std::vector<SymbolIndex> Collector::indices(const BodyHasher::References &Refs) 
   return Result;
 }
 
+/// Every cycle of blocks counts, natural loop or not.
+static bool callsInLoop(const Function &F) {
+  for (auto It = scc_begin(&F); !It.isAtEnd(); ++It) {
+    if (!It.hasCycle())
+      continue;
+    for (const BasicBlock *B : *It)
+      for (const Instruction &I : *B)
+        if (auto *Call = dyn_cast<CallBase>(&I); Call && !isa<IntrinsicInst>(Call))
+          return true;
+  }
+  return false;
+}
+
 FunctionFacts Collector::describe(const Function &F) {
   FunctionFacts Result;
   BodyHasher::References Refs;
@@ -91,6 +107,7 @@ FunctionFacts Collector::describe(const Function &F) {
   Result.Bind = isStrong(F) ? Binding::Strong : Binding::Weak;
   Result.Hash = Hasher.hashFunction(F, Refs);
   Result.References = indices(Refs);
+  Result.CallsInLoop = callsInLoop(F);
   if (const DISubprogram *Where = F.getSubprogram()) {
     Result.File = Where->getFilename().str();
     Result.Line = Where->getLine();

@@ -35,6 +35,8 @@ struct FunctionFacts {
   /// Where its source stands, for messages; empty without debug info.
   std::string File;
   unsigned Line = 0;
+  /// Whether it makes calls in a loop, and so may be in one for long.
+  bool CallsInLoop = false;
 };
 
 /// What a variable is for; decides how an edit of it is treated.

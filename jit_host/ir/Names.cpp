@@ -40,6 +40,8 @@ static void dropLambdaNumbers(std::string &Name) {
 
 std::string nextframe::displayName(StringRef Symbol) {
   std::string Name = demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+  for (size_t At; (At = Name.find("[abi:")) != std::string::npos;)
+    Name.erase(At, Name.find(']', At) - At + 1);
   dropLambdaNumbers(Name);
   return Name;
 }

@@ -244,7 +244,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
       Slots[Request.NewEntries[N]] = First + N;
   }
   for (auto &[Function, Body] : Bodies)
-    Result.Updates.push_back({Slots.lookup(Function), (*Found)[Body].getAddress().toPtr<void *>()});
+    Result.Updates.push_back(
+        {Slots.lookup(Function), (*Found)[Body].getAddress().toPtr<void *>(), Function});
   for (const std::string &W : Request.Wanted)
     Result.Addresses[W] = (*Found)[ES.intern(W)].getAddress().toPtr<void *>();
   return std::move(Result);

@@ -55,6 +55,7 @@ struct LinkRequest {
 struct EntryUpdate {
   void **Slot = nullptr;
   void *Body = nullptr;
+  std::string Function;
 };
 
 struct LinkedCode {

@@ -19,6 +19,7 @@ struct LiveFunction {
   uint64_t Hash = 0;
   Generation Body{};   ///< Whose body its entry leads to.
   bool Removed = false; ///< No source has it any more; old code may still call it.
+  bool CallsInLoop = false; ///< The live body: see FunctionFacts.
   /// Every body that it has had and that is still in memory, by hash.
   std::map<uint64_t, Generation> Bodies;
 };

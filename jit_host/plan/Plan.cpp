@@ -71,8 +71,11 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   (IsNew || L.Removed ? Plan.Added : Plan.Replaced).push_back(F.Name);
   if (IsNew)
     Plan.NewEntries.push_back(F.Name);
+  if (!IsNew && L.CallsInLoop && F.Name != "main")
+    Plan.Looping.push_back(F.Name);
   L.Removed = false;
   L.Hash = F.Hash;
+  L.CallsInLoop = F.CallsInLoop;
   if (auto Old = L.Bodies.find(F.Hash); Old != L.Bodies.end() && !Regenerate) {
     if (L.Body != Old->second)
       Plan.Rebinds.push_back({F.Name, Old->second});

@@ -87,6 +87,9 @@ struct ReloadPlan {
   std::vector<std::string> Added;
   std::vector<std::string> Removed;
   std::vector<std::string> Notes;
+  /// Replaced functions whose old body may be in a loop now, and for long (main
+  /// apart, which has its note).
+  std::vector<std::string> Looping;
 
   /// Not empty: the reload fails.
   std::vector<LinkProblem> Problems;

@@ -45,6 +45,14 @@ void Texts::note(const FileRead &File) {
     Hashes.try_emplace(File.Path, File.Hash);
 }
 
+bool Texts::differsFromDisk(StringRef Path) const {
+  if (Path.starts_with("/usr/"))
+    return false;
+  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
+                                      /*IsVolatile=*/true);
+  return hash(Path) != (Buffer ? hashText((*Buffer)->getBuffer()) : AbsentFile);
+}
+
 uint64_t Texts::hash(StringRef Path) const {
   auto It = Hashes.find(Path);
   return It == Hashes.end() ? AbsentFile : It->second;

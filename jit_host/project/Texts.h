@@ -37,6 +37,10 @@ public:
   /// Returns the hash of the newest known text; AbsentFile where there is none.
   uint64_t hash(llvm::StringRef Path) const;
 
+  /// Returns whether the disk has another text for \p Path than hash() knows. The
+  /// system's own headers are taken on trust: there are hundreds.
+  bool differsFromDisk(llvm::StringRef Path) const;
+
   /// The texts that were read here, for compiling from memory.
   const TextOverlay &overlay() const { return Overlay; }
 

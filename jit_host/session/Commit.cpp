@@ -6,7 +6,10 @@
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <cstdlib>
+#include <unwind.h>
 
 using namespace llvm;
 using namespace nextframe;
@@ -54,6 +57,9 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
     NewVariables.push_back({Name, Address(V.Symbol), V.Size});
   });
+  for (const EntryUpdate &U : Updates)
+    if (is_contained(Plan.Looping, U.Function))
+      Looping.push_back({U.Function, U.Slot});
   for (const Reset &R : Plan.Resets) {
     if (R.Initialiser.empty())
       Resets.push_back({R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen))});
@@ -66,8 +72,32 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
     Finalisers.push_back(Function(F));
 }
 
+/// Returns the starts of the functions that the calling thread is in.
+static std::vector<void *> functionsOnStack() {
+  constexpr size_t Most = 4096; // Deeper, it is recursion of the same few.
+  std::vector<void *> Starts;
+  auto Add = [](_Unwind_Context *Frame, void *Data) {
+    auto &Starts = *static_cast<std::vector<void *> *>(Data);
+    auto Address = reinterpret_cast<void *>(_Unwind_GetIP(Frame) - 1);
+    Starts.push_back(_Unwind_FindEnclosingFunction(Address));
+    return Starts.size() < Most ? _URC_NO_REASON : _URC_END_OF_STACK;
+  };
+  _Unwind_Backtrace(Add, &Starts);
+  return Starts;
+}
+
+void Commit::findRunning() {
+  if (Looping.empty())
+    return;
+  std::vector<void *> OnStack = functionsOnStack();
+  for (const OldBody &Old : Looping)
+    if (is_contained(OnStack, *Old.Slot))
+      Running.push_back(Old.Function);
+}
+
 void Commit::run(Homes &Data) noexcept {
   StartNs = nowNs();
+  findRunning();
   for (const EntryUpdate &U : Updates)
     redirect(U.Slot, U.Body);
   for (const Action &A : Resets) {

@@ -38,6 +38,9 @@ public:
   bool hasEffect() const { return HasEffect; }
 
   Generation generation() const { return Gen; }
+  /// After run(): functions, by symbol, whose old body the calling thread is in the
+  /// middle of, in a loop that may not end.
+  const std::vector<std::string> &running() const { return Running; }
   /// After run(): variables that took their new initial value, by symbol, and
   /// those that didn't.
   const std::vector<std::string> &reset() const { return TookNew; }
@@ -58,6 +61,8 @@ private:
     const void *Content = nullptr;
   };
 
+  void findRunning();
+
   Generation Gen;
   bool NeedsBoundary;
   bool HasEffect;
@@ -66,6 +71,12 @@ private:
   std::vector<Action> Resets;
   std::vector<Code> Initialisers;
   std::vector<Code> Finalisers;
+  struct OldBody {
+    std::string Function;
+    void **Slot;
+  };
+  std::vector<OldBody> Looping;
+  std::vector<std::string> Running;
   std::vector<std::string> TookNew;
   std::vector<KeptVariable> Kept;
   uint64_t StartNs = 0, EndNs = 0;

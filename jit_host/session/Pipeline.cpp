@@ -20,7 +20,10 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
                    const TraceFile &Trace)
     : Proj(std::move(Proj)), CommandOptions(std::move(CommandOptions)),
       Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)),
-      Trace(Trace) {}
+      Trace(Trace) {
+  if (!databaseFile().empty())
+    Known.read(databaseFile());
+}
 
 //===----------------------------------------------------------------------===//
 // What to compile

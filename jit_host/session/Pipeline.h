@@ -68,6 +68,9 @@ public:
   /// Returns what the entry of \p Function is, once it is linked.
   void *address(llvm::StringRef Function) const { return Addresses.lookup(Function); }
 
+  /// Whether \p Path has another text on the disk than the compiles saw.
+  bool differsFromDisk(llvm::StringRef Path) const { return Known.differsFromDisk(Path); }
+
   /// Every file that any unit reads, absolute.
   std::vector<std::string> filesRead() const;
 

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <mutex>
+#include <vector>
 
 using namespace nextframe;
 
@@ -22,9 +24,25 @@ static int programAtExit(void (*Function)()) {
                       reinterpret_cast<void *>(Function), nullptr);
 }
 
+/// glibc passes its quick_exit handlers no argument that could say which of the
+/// program's functions is meant. But it runs them last first, so one handler that
+/// takes the last function off this list, registered once a function, runs them
+/// all in the right order.
+static std::vector<void (*)()> QuickExitFunctions;
+static std::mutex QuickExitMutex;
+
+static void runLastQuickExitFunction(void *) {
+  std::unique_lock Lock(QuickExitMutex);
+  void (*Function)() = QuickExitFunctions.back();
+  QuickExitFunctions.pop_back();
+  Lock.unlock();
+  Function();
+}
+
 static int programAtQuickExit(void (*Function)()) {
-  return __cxa_at_quick_exit([](void *F) { reinterpret_cast<void (*)()>(F)(); },
-                             reinterpret_cast<void *>(Function));
+  std::lock_guard Lock(QuickExitMutex);
+  QuickExitFunctions.push_back(Function);
+  return __cxa_at_quick_exit(runLastQuickExitFunction, nullptr);
 }
 
 void nextframe::provideRuntime(Libraries &Libs) {

@@ -54,11 +54,16 @@ void Reloader::run() {
   Trace.beginThread();
   watchFilesRead();
   while (true) {
-    Watcher::Batch Batch = Watch.wait();
+    Watcher::Batch Batch;
+    if (ChangedUnwatched.empty())
+      Batch = Watch.wait();
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
-    if (!Batch.Changes.empty())
-      onBatch(Batch);
+    std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
+    for (const Change &C : Batch.Changes)
+      Paths.push_back(C.Path);
+    if (!Paths.empty())
+      onChanges(std::move(Paths), Batch.FirstNs ? Batch.FirstNs : nowNs());
     if (ApplyRequested.exchange(false) && Ready) {
       ReadyReload R = std::move(*Ready);
       Ready.reset();
@@ -68,24 +73,27 @@ void Reloader::run() {
   }
 }
 
+/// Watches what the units read, and compares what had no watch while it was
+/// compiled with what the compile saw.
 void Reloader::watchFilesRead() {
-  for (const std::string &File : Pipe.filesRead())
+  std::vector<std::string> Files = Pipe.filesRead();
+  if (!Pipe.databaseFile().empty())
+    Files.push_back(Pipe.databaseFile().str());
+  for (const std::string &File : Files) {
+    if (!Watched.insert(File).second)
+      continue;
     if (Error Err = Watch.addFile(File))
       say(Tone::Warning, toString(std::move(Err)));
-  if (!Pipe.databaseFile().empty())
-    if (Error Err = Watch.addFile(Pipe.databaseFile()))
-      say(Tone::Warning, toString(std::move(Err)));
+    else if (Pipe.differsFromDisk(File))
+      ChangedUnwatched.push_back(File);
+  }
 }
 
-void Reloader::onBatch(const Watcher::Batch &Batch) {
+void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
   TimeTraceScope Scope("Reload");
   ReloadReport Report;
-  Report.SavedNs = Batch.FirstNs;
-  Report.PhasesMs.Detect = millisBetween(Batch.FirstNs, nowNs());
-  std::vector<std::string> Paths;
-  for (const Change &C : Batch.Changes)
-    Paths.push_back(C.Path);
-
+  Report.SavedNs = SavedNs;
+  Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
   Pipeline::Stale Stale = Pipe.takeChanges(Paths, Report);
   // Saved as it was (which is said), or nothing that the program is made of.
   bool Saved = Stale.Paths.empty() && !Pipe.project().unitsReading(Paths).empty();
@@ -173,6 +181,8 @@ void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs
   Report.PauseNs = C.endNs() - C.startNs();
   Report.PhasesMs.Wait = millisBetween(SubmittedNs, C.startNs());
   Report.PhasesMs.Commit = millisBetween(C.startNs(), C.endNs());
+  for (const std::string &F : C.running())
+    Report.Notes.push_back(message(diag::note_running, displayName(F)));
   for (const std::string &V : C.reset())
     Report.Reset.push_back(displayName(V));
   for (const KeptVariable &K : C.kept())

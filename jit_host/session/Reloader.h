@@ -18,6 +18,8 @@
 #include "session/Report.h"
 #include "watch/Watcher.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <atomic>
 #include <optional>
 #include <set>
@@ -53,7 +55,7 @@ public:
 private:
   void run();
   void watchFilesRead();
-  void onBatch(const Watcher::Batch &Batch);
+  void onChanges(std::vector<std::string> Paths, uint64_t SavedNs);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;
@@ -74,6 +76,9 @@ private:
   unsigned ReportedGeneration NF_GUARDED_BY(M) = 0;
 
   // Reload thread only.
+  llvm::StringSet<> Watched;
+  /// Changed after a compile had read them and before they were watched.
+  std::vector<std::string> ChangedUnwatched;
   uint64_t StartNs = 0;
   /// Saved since the last reload that was applied or changed nothing.
   std::set<std::string> PendingFiles;
