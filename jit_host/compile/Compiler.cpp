@@ -27,6 +27,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -63,6 +64,38 @@ private:
   std::string Tag;
 };
 
+/// Makes the paths that clang asks for absolute and free of dots, so that one file
+/// has one name.
+class PathNames {
+public:
+  explicit PathNames(StringRef Directory) : Directory(Directory) {}
+
+  std::string absolute(StringRef File) {
+    SmallString<256> Path(File);
+    sys::path::make_absolute(Directory, Path);
+    SmallString<256> Result(folder(sys::path::parent_path(Path)));
+    sys::path::append(Result, sys::path::filename(Path));
+    return Result.str().str();
+  }
+
+private:
+  /// "a/../b" is "b" only where "a" is no link to somewhere else (/lib often is).
+  StringRef folder(StringRef Dir) {
+    auto [It, New] = Folders.try_emplace(Dir);
+    if (!New)
+      return It->second;
+    SmallString<256> Plain(Dir), Real;
+    sys::path::remove_dots(Plain, /*remove_dot_dot=*/true);
+    bool Same = !Dir.contains("..") || sys::fs::equivalent(Dir, Plain);
+    if (!Same && !sys::fs::real_path(Dir, Real))
+      Plain = Real;
+    return It->second = Plain.str().str();
+  }
+
+  std::string Directory;
+  StringMap<std::string> Folders;
+};
+
 /// Every file read counts, system headers included: an edit of one is followed.
 class FilesReadCollector : public clang::DependencyCollector {
 public:
@@ -76,10 +109,11 @@ public:
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
   LiveAction(LLVMContext &Ctx, StringRef Directory)
-      : EmitLLVMOnlyAction(&Ctx), Directory(Directory) {}
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory) {}
 
   SourceFacts Source;
   std::vector<FileRead> FilesRead;
+  PathNames Names;
 
 protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
@@ -88,7 +122,6 @@ protected:
   void EndSourceFileAction() override;
 
 private:
-  std::string Directory;
   FilesReadCollector Collector;
 };
 
@@ -111,13 +144,6 @@ bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
 
-static std::string absolutePath(StringRef File, StringRef Directory) {
-  SmallString<256> Path(File);
-  sys::path::make_absolute(Directory, Path);
-  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
-  return Path.str().str();
-}
-
 /// The texts are hashed as the compile saw them, whatever the disk says by now.
 void LiveAction::EndSourceFileAction() {
   clang::SourceManager &SM = getCompilerInstance().getSourceManager();
@@ -126,7 +152,7 @@ void LiveAction::EndSourceFileAction() {
     if (auto Entry = SM.getFileManager().getOptionalFileRef(File))
       if (auto Buffer = SM.getMemoryBufferForFileOrNone(*Entry))
         Hash = hashText(Buffer->getBuffer());
-    FilesRead.push_back({absolutePath(File, Directory), Hash});
+    FilesRead.push_back({Names.absolute(File), Hash});
   }
   EmitLLVMOnlyAction::EndSourceFileAction();
 }
@@ -239,7 +265,7 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job,
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
   for (const auto &Missed : Recorder->missed())
-    Result.FilesRead.push_back({absolutePath(Missed.first(), Job.Command.Directory), AbsentFile});
+    Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
     Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Action.Source));
   return Finish();

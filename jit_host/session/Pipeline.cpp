@@ -70,6 +70,8 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
     Broken.erase(U.Id);
     Units.erase(U.Id);
   }
+  Units.insert(Unsettled.begin(), Unsettled.end());
+  Unsettled.clear();
   for (const SourceUnit &U : Proj.units())
     if (Units.count(U.Id))
       Result.Units.push_back(U.Id);
@@ -149,7 +151,20 @@ void Pipeline::remember(UnitId Unit, Version V) {
     All.pop_back();
 }
 
+/// What was saved is compiled from memory, but a unit also reads files that were
+/// not; one of those may have been caught in the middle of a save of its own.
+bool Pipeline::readsSettledTexts(const CompileResult &Result) const {
+  return all_of(Result.FilesRead, [&](const FileRead &F) {
+    uint64_t Expected = Known.hash(F.Path);
+    return F.Hash == AbsentFile || Expected == AbsentFile || F.Hash == Expected;
+  });
+}
+
 void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result) {
+  if (!readsSettledTexts(Result)) {
+    Unsettled.insert(Unit.Id);
+    return;
+  }
   for (SourceDiagnostic &D : Result.Diagnostics)
     D.File = Proj.displayPath(D.File);
   Unreported[Unit.Id] = {std::move(Result.Rendered), std::move(Result.Diagnostics)};

@@ -52,6 +52,10 @@ public:
   /// compiled from the same texts before.
   void compile(llvm::ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report);
 
+  /// Whether a unit was compiled from a text that nobody has been told of yet:
+  /// another save is under way, and what there is can't be judged before it.
+  bool isUnsettled() const { return !Unsettled.empty(); }
+
   /// Plans and links what has been compiled. Returns the commit to run, or null
   /// where there is none: then the report says why (failed, refused, unchanged).
   /// What clang had to say is printed, and stands in the report.
@@ -84,6 +88,7 @@ private:
 
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
+  bool readsSettledTexts(const CompileResult &Result) const;
   void remember(UnitId Unit, Version V);
   void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
   void adoptFacts();
@@ -107,6 +112,8 @@ private:
   std::map<UnitId, CompileCommand> CompiledWith;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
+  /// Units whose last compile read a file in the middle of a save.
+  std::set<UnitId> Unsettled;
   Texts Known;
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.

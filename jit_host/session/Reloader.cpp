@@ -64,6 +64,8 @@ void Reloader::run() {
       Paths.push_back(C.Path);
     if (!Paths.empty())
       onChanges(std::move(Paths), Batch.FirstNs ? Batch.FirstNs : nowNs());
+    else if (Deferred && !Batch.Woken)
+      reload(*std::exchange(Deferred, std::nullopt)); // Nothing came of what was seen.
     if (ApplyRequested.exchange(false) && Ready) {
       ReadyReload R = std::move(*Ready);
       Ready.reset();
@@ -91,19 +93,36 @@ void Reloader::watchFilesRead() {
 
 void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
   TimeTraceScope Scope("Reload");
-  ReloadReport Report;
-  Report.SavedNs = SavedNs;
-  Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
+  ReloadReport Report = Deferred ? std::move(*Deferred) : ReloadReport();
+  if (!Deferred) {
+    Report.SavedNs = SavedNs;
+    Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
+  }
+  bool WasDeferred = std::exchange(Deferred, std::nullopt).has_value();
   Pipeline::Stale Stale = Pipe.takeChanges(Paths, Report);
   // Saved as it was (which is said), or nothing that the program is made of.
   bool Saved = Stale.Paths.empty() && !Pipe.project().unitsReading(Paths).empty();
-  if (Stale.Units.empty() && !Saved && none_of(Stale.Paths, isSourceFile))
+  if (Stale.Units.empty() && !Saved && !WasDeferred && none_of(Stale.Paths, isSourceFile))
     return;
   for (const std::string &P : Saved ? Paths : Stale.Paths)
     PendingFiles.insert(Pipe.project().displayPath(P));
   Pipe.compile(Stale.Units, /*Threads=*/1, Report);
   watchFilesRead();
-  reload(std::move(Report));
+  if (isMoreComing(Report))
+    Deferred = std::move(Report);
+  else
+    reload(std::move(Report));
+}
+
+/// Whether what has been compiled is to be judged together with saves that have
+/// been seen meanwhile: several files saved as one act come in one after the
+/// other, on a busy machine with pauses between them. Whoever saves without end
+/// is answered all the same.
+bool Reloader::isMoreComing(const ReloadReport &Report) {
+  constexpr uint64_t LongestNs = 300'000'000;
+  if (Pipe.isUnsettled())
+    return true;
+  return nowNs() - Report.SavedNs < LongestNs && Watch.pending();
 }
 
 void Reloader::reload(ReloadReport Report) {

@@ -56,6 +56,7 @@ private:
   void run();
   void watchFilesRead();
   void onChanges(std::vector<std::string> Paths, uint64_t SavedNs);
+  bool isMoreComing(const ReloadReport &Report);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;
@@ -82,6 +83,8 @@ private:
   uint64_t StartNs = 0;
   /// Saved since the last reload that was applied or changed nothing.
   std::set<std::string> PendingFiles;
+  /// Compiled, and to be judged together with saves that are on their way.
+  std::optional<ReloadReport> Deferred;
   /// Ready, and waiting to be asked for (--manual).
   struct ReadyReload {
     std::unique_ptr<Commit> C;

@@ -15,7 +15,7 @@ config.excludes = ["Inputs"]
 config.environment["JIT_HOST"] = config.jit_host
 config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ["PATH"]])
 config.environment["HOME"] = os.environ.get("HOME", "/")
-for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
+for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH", "NEXTFRAME_TEST_LIMIT_S"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
@@ -31,3 +31,7 @@ config.substitutions.append(("%inputs", inputs))
 config.substitutions.append(("%root", config.source_dir))
 config.substitutions.append(("%build", config.build_dir))
 config.substitutions.append(("%clangxx", config.clangxx))
+
+# Nothing is unreadable for root.
+if os.getuid() != 0:
+    config.available_features.add("not-root")

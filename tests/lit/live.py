@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Plays a scenario against a program that runs live, and prints a transcript.
 
-    live.py SCENARIO DIR [jit_host options] [-- program arguments]
+    live.py SCENARIO DIR [--keep-events FILE] [jit_host options] [-- program arguments]
 
 It knows nothing but the interface: it starts jit_host on DIR, saves files, reads
 the event stream and the program's output. The transcript on standard output is
-what FileCheck reads:
+what FileCheck reads; --keep-events writes the stream itself to a file:
 
     out: …          a line of the program's standard output
     err: …          a line of standard error
@@ -16,11 +16,15 @@ A scenario is a file of one command a line:
 
     save FILE FROM       copy FROM (relative to the scenario) over DIR/FILE, in place
     replace FILE FROM    the same the way most editors do it: write beside, rename over
-    edit FILE /OLD/NEW/  replace text in DIR/FILE, which must contain it, in place
+    edit FILE /OLD/NEW/  replace text in DIR/FILE, which must contain it, in place; more
+                         pairs may follow in one save, as in /OLD/NEW/OLD/NEW/; any
+                         character may separate, and \\n is a newline
     remove FILE          delete DIR/FILE
-    rename OLD NEW       rename within DIR
+    rename OLD NEW       rename within DIR, or out of it (../aside/x.cpp) and back
     reload               wait for the next reload event
+    compiling            wait until the host is at work on the last save
     ask [TEXT]           write a line to the program and wait for a line of output
+    tell [TEXT]          write a line to the program
     out                  wait for a line of output
     err TEXT             wait for a line of standard error that contains TEXT
     signal NAME          send a signal, as in "signal USR1"
@@ -42,8 +46,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
-LIMIT_S = 60
+LIMIT_S = float(os.environ.get("NEXTFRAME_TEST_LIMIT_S", 60))
 
 
 class Stopped(Exception):
@@ -69,18 +74,30 @@ def render(event):
     return "reload: " + " ".join(parts)
 
 
+class Tee:
+    """A stream of lines that writes what is read from it to another."""
+
+    def __init__(self, stream, copy):
+        self.stream, self.copy = stream, copy
+
+    def readline(self):
+        line = self.stream.readline()
+        self.copy.write(line)
+        return line
+
+
 class Program:
     """A running jit_host, its three streams of lines, and the transcript."""
 
-    def __init__(self, host, directory, options):
+    def __init__(self, host, directory, options, keep_events):
         self.directory = directory
+        self.keep_events = keep_events
         # Not below DIR: the event stream is no source of the program's.
         self.scratch = tempfile.mkdtemp(prefix="live-")
         fifo = os.path.join(self.scratch, "events")
         os.mkfifo(fifo)
-        dashes = options.index("--") if "--" in options else len(options)
         self.process = subprocess.Popen(
-            [host, "--source-dir", directory, "--events", fifo, *options[:dashes], *options[dashes:]],
+            [host, "--source-dir", directory, "--events", fifo, *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=dict(os.environ, NEXTFRAME_TEST="1"))
         self.lines = {"out": queue.Queue(), "err": queue.Queue(), "event": queue.Queue()}
@@ -98,8 +115,8 @@ class Program:
 
     def read_events(self, fifo):
         # Opening it waits for the host, which may end without ever opening it.
-        with open(fifo, "rb") as stream:
-            self.read("event", stream)
+        with open(fifo, "rb") as stream, open(self.keep_events, "wb", buffering=0) as kept:
+            self.read("event", Tee(stream, kept))
 
     def say(self, text):
         print(text, flush=True)
@@ -129,6 +146,18 @@ class Program:
             if text in line:
                 self.say("err: " + line)
                 return
+
+    def await_compiling(self):
+        """Waits until the host's reload thread has used the processor for a while."""
+        busy_ns = 20_000_000
+        tasks = f"/proc/{self.process.pid}/task"
+        used = lambda: sum(int(read(f"{tasks}/{t}/schedstat").split()[0])
+                           for t in os.listdir(tasks) if read(f"{tasks}/{t}/comm") == b"nextframe\n")
+        start, deadline = used(), time.monotonic() + LIMIT_S
+        while used() - start < busy_ns:
+            time.sleep(0.001)  # Between two looks; spinning would take the processor away.
+            if time.monotonic() > deadline:
+                raise Stopped("the host does not work on the last save")
 
     def finish(self, by_itself):
         if not by_itself:
@@ -179,11 +208,13 @@ def read(path):
 
 def edit(path, rule):
     separator = rule[0]
-    old, new = rule[1:].rstrip().removesuffix(separator).split(separator)
+    words = rule[1:].rstrip().removesuffix(separator).replace("\\n", "\n").split(separator)
     text = read(path)
-    if old.encode() not in text:
-        raise Stopped(f"{path} does not contain '{old}'")
-    write_in_place(path, text.replace(old.encode(), new.encode()))
+    for old, new in zip(words[::2], words[1::2], strict=True):
+        if old.encode() not in text:
+            raise Stopped(f"{path} does not contain '{old}'")
+        text = text.replace(old.encode(), new.encode())
+    write_in_place(path, text)
 
 
 def play(program, command, rest, sources):
@@ -205,10 +236,13 @@ def play(program, command, rest, sources):
         os.rename(path(words[0]), path(words[1]))
     elif command == "reload":
         program.event("reload")
-    elif command == "ask":
+    elif command == "compiling":
+        program.await_compiling()
+    elif command in ("ask", "tell"):
         program.process.stdin.write((rest + "\n").encode())
         program.process.stdin.flush()
-        program.out()
+        if command == "ask":
+            program.out()
     elif command == "out":
         program.out()
     elif command == "err":
@@ -225,9 +259,12 @@ def play(program, command, rest, sources):
 
 def main():
     scenario, directory, *options = sys.argv[1:]
+    keep_events = os.devnull
+    if options[:1] == ["--keep-events"]:
+        keep_events, options = options[1], options[2:]
     with open(scenario) as f:
         commands = [line.strip() for line in f if line.strip() and not line.startswith("#")]
-    program = Program(os.environ.get("JIT_HOST", "jit_host"), directory, options)
+    program = Program(os.environ.get("JIT_HOST", "jit_host"), directory, options, keep_events)
     try:
         # A program that doesn't start is a scenario of one command: exit.
         if commands[0] != "exit":

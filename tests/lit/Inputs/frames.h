@@ -11,6 +11,12 @@
 #include <poll.h>
 #include <stdio.h>
 
+/* Shows a frame boundary and rests for a moment. */
+static inline void show_frame(void) {
+  nextframe_safe_point();
+  poll(0, 0, 1);
+}
+
 /* Shows frame boundaries until a line comes in; returns it without its newline,
    or null at the end of input. */
 static inline const char *next_question(void) {
