@@ -209,7 +209,7 @@ CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts)
   if (survives([&] { Result = compileUnguarded(Job, Texts); }))
     return Result;
   Result = CompileResult();
-  std::string Why = message(diag::compiler_crashed, Job.File);
+  std::string Why = message(diag::err_compiler_crashed, Job.File);
   Result.Rendered = Job.File + ": error: " + Why + "\n";
   Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
   Result.FilesRead.push_back({Job.Command.File, AbsentFile});

@@ -136,7 +136,7 @@ void BodyHasher::Stream::instruction(const Instruction &I) {
     // A source position for messages of the assembler; moves with the line.
     if (Kind == I.getContext().getMDKindID("srcloc"))
       continue;
-    add(Kind);
+    text(Hasher.metadataKind(I.getContext(), Kind)); // Some are numbered by first use.
     metadata(Node);
   }
 }
@@ -246,10 +246,14 @@ void BodyHasher::Stream::constant(const Constant &C) {
   if (auto *D = dyn_cast<ConstantDataSequential>(&C))
     return text(D->getRawDataValues());
   if (auto *B = dyn_cast<BlockAddress>(&C)) {
-    // Labels of the function at hand by number; a satellite table of labels is
-    // hashed apart from it, and there the order of the entries has to do.
-    add(Numbers.lookup(B->getBasicBlock()));
-    return;
+    // By its place in the function: a table of labels is hashed apart from it.
+    uint64_t Index = 0;
+    for (const BasicBlock &Each : *B->getFunction()) {
+      if (&Each == B->getBasicBlock())
+        break;
+      ++Index;
+    }
+    return add(Index);
   }
   if (auto *E = dyn_cast<ConstantExpr>(&C))
     constantExpr(*E);
@@ -349,13 +353,17 @@ uint64_t BodyHasher::hashLocal(const GlobalValue &G, References &Refs) {
   auto [It, New] = Locals.try_emplace(&G);
   if (!New) {
     // A cycle: the part that closes it is told by its kind alone.
-    if (It->second.InProgress)
+    if (It->second.InProgress) {
+      ++CyclesClosed;
       return G.getValueID();
+    }
     Refs.insert_range(It->second.Refs);
     return It->second.Hash;
   }
   References Own;
   uint64_t Hash;
+  unsigned CyclesBefore = CyclesClosed;
+  ++Depth;
   if (auto *Variable = dyn_cast<GlobalVariable>(&G)) {
     Hash = hashContent(*Variable, Own);
     // Objects whose address counts differ even with the same content.
@@ -368,12 +376,25 @@ uint64_t BodyHasher::hashLocal(const GlobalValue &G, References &Refs) {
   } else {
     Hash = xxh3_64bits(G.getName());
   }
+  --Depth;
   Refs.insert_range(Own);
+  // Inside a ring this is only the part of it that is seen from where it was
+  // entered; who comes another way has to see the rest.
+  if (CyclesClosed != CyclesBefore && Depth > 0) {
+    Locals.erase(&G);
+    return Hash;
+  }
   LocalHash &L = Locals[&G];
   L.Hash = Hash;
   L.InProgress = false;
   L.Refs = std::move(Own);
   return Hash;
+}
+
+StringRef BodyHasher::metadataKind(const LLVMContext &Ctx, unsigned Kind) {
+  if (Kind >= MetadataKinds.size())
+    Ctx.getMDKindNames(MetadataKinds);
+  return MetadataKinds[Kind];
 }
 
 uint64_t BodyHasher::hashType(Type *T) {

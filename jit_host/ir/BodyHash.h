@@ -16,6 +16,8 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
 
@@ -24,6 +26,7 @@ class Constant;
 class Function;
 class GlobalValue;
 class GlobalVariable;
+class LLVMContext;
 class Type;
 } // namespace llvm
 
@@ -54,6 +57,7 @@ public:
 private:
   class Stream;
   uint64_t hashLocal(const llvm::GlobalValue &G, References &Refs);
+  llvm::StringRef metadataKind(const llvm::LLVMContext &Ctx, unsigned Kind);
 
   llvm::DenseMap<llvm::Type *, uint64_t> Types;
   llvm::DenseMap<const void *, uint64_t> AttributeLists;
@@ -63,6 +67,9 @@ private:
     References Refs;
   };
   llvm::DenseMap<const llvm::GlobalValue *, LocalHash> Locals;
+  unsigned Depth = 0;        ///< Of hashLocal().
+  unsigned CyclesClosed = 0; ///< Seen so far.
+  llvm::SmallVector<llvm::StringRef, 64> MetadataKinds;
 };
 
 } // namespace nextframe

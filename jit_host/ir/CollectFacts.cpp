@@ -49,6 +49,8 @@ private:
 /// File-local constants are named by content: an edit of one makes another, so
 /// old code and pointers keep the old one, and equal ones are shared.
 void Collector::nameLiterals() {
+  // Its own hasher: what it remembers may name a twin that is erased below.
+  BodyHasher Hasher;
   SmallVector<std::pair<GlobalVariable *, uint64_t>, 64> Found;
   for (GlobalVariable &G : M.globals())
     if (G.hasLocalLinkage() && G.hasInitializer() && !isSatellite(G)) {

@@ -10,6 +10,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <set>
+
 using namespace llvm;
 using namespace nextframe;
 
@@ -22,6 +24,10 @@ bool nextframe::isSourceFile(StringRef Path) {
 /// Returns the absolute paths of the source files below \p Dir, sorted.
 static std::vector<std::string> findSources(StringRef Dir) {
   std::vector<std::string> Found;
+  std::set<sys::fs::UniqueID> Visited;
+  sys::fs::UniqueID Top;
+  if (!sys::fs::getUniqueID(Dir, Top))
+    Visited.insert(Top);
   std::error_code EC;
   for (sys::fs::recursive_directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC)) {
     StringRef Path = It->path();
@@ -29,7 +35,8 @@ static std::vector<std::string> findSources(StringRef Dir) {
     if (sys::fs::status(Path, Status))
       continue; // A dangling link, or gone already.
     if (sys::fs::is_directory(Status)) {
-      if (isIgnoredDirectory(Path))
+      // A link to a folder above would repeat it without end.
+      if (isIgnoredDirectory(Path) || !Visited.insert(Status.getUniqueID()).second)
         It.no_push();
       continue;
     }

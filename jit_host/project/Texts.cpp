@@ -24,9 +24,8 @@ Texts::Status Texts::read(StringRef Path) {
   auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
                                       /*IsVolatile=*/true);
   if (!Before || !Buffer) {
-    Hashes.erase(Path);
     Overlay.erase(Path);
-    return Status::Gone;
+    return Hashes.erase(Path) ? Status::Gone : Status::Same;
   }
   if (stampOf(Path) != Before)
     return Status::BeingWritten;

@@ -23,8 +23,8 @@ class Texts {
 public:
   enum class Status {
     Changed,   ///< Another text than the one known, or the first.
-    Same,      ///< The text that is known already.
-    Gone,      ///< No regular file that can be read.
+    Same,      ///< The text that is known already, or still none.
+    Gone,      ///< No regular file that can be read any more.
     BeingWritten, ///< It changed while it was read: another save is on its way.
   };
 

@@ -66,7 +66,7 @@ void Reloader::run() {
       onChanges(std::move(Paths), Batch.FirstNs ? Batch.FirstNs : nowNs());
     else if (Deferred && !Batch.Woken)
       reload(*std::exchange(Deferred, std::nullopt)); // Nothing came of what was seen.
-    if (ApplyRequested.exchange(false) && Ready) {
+    if (!Deferred && ApplyRequested.exchange(false) && Ready) {
       ReadyReload R = std::move(*Ready);
       Ready.reset();
       apply(std::move(R.C), std::move(R.Report));
@@ -177,13 +177,23 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
         Boundary.runNow(*Back);
         return finish(*Back, std::move(Report), Submitted);
       }
-      return Pipe.discard(); // The next batch is judged together with this one.
+      Pipe.discard();
+      return judgeAgain(std::move(Report));
     }
     if (!Told && nowNs() - Submitted > BoundaryPatienceNs) {
       say(Tone::Note, message(diag::note_waits_for_boundary));
       Told = true;
     }
   }
+}
+
+/// A save has come while the commit was waiting: it is judged together with that
+/// one, or again as it is where nothing comes of it.
+void Reloader::judgeAgain(ReloadReport Report) {
+  Report.Notes.clear();
+  Deferred = std::move(Report);
+  if (Opts.Manual)
+    ApplyRequested.store(true);
 }
 
 void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {

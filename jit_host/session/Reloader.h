@@ -60,6 +60,7 @@ private:
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;
+  void judgeAgain(ReloadReport Report);
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void report(const ReloadReport &Report);
   void finishReports() NF_EXCLUDES(M);

@@ -158,8 +158,7 @@ Error EventStream::open(StringRef File) {
     return Error::success();
   }
   std::error_code EC;
-  OS = std::make_unique<raw_fd_ostream>(File, EC, sys::fs::CD_CreateAlways, sys::fs::FA_Write,
-                                        sys::fs::OF_Append);
+  OS = std::make_unique<raw_fd_ostream>(File, EC);
   if (!EC)
     return Error::success();
   OS.reset();
