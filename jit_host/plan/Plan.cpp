@@ -124,6 +124,8 @@ void Planner::references() {
   }
   for (const Rebind &R : Plan.Rebinds)
     Fresh.insert(R.Function);
+  Fresh.insert_range(Plan.Added); // Also what was removed and has come back as it was.
+  Fresh.insert_range(Returned);
   for (auto &[Name, D] : New.Functions)
     if (Vanished || Fresh.contains(Name))
       referencesOf(Name, D.Facts->References, D.Unit, D.Facts->Line);

@@ -40,7 +40,8 @@ void Planner::variable(const VariableFacts &V, size_t Unit) {
 
 void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known) {
   bool SameContent = Known.ContentHash == V.ContentHash && Known.Size == V.Size;
-  Known.Removed = false;
+  if (std::exchange(Known.Removed, false))
+    Returned.push_back(V.Name);
   if (Known.NamesOldHomes)
     return moveConstant(V, Unit);
   if (V.Kind == DataKind::Literal || V.Kind == DataKind::TypeInfo)

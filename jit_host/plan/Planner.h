@@ -59,6 +59,7 @@ private:
   llvm::StringSet<> NewHomes;  ///< Variables that get their home in this reload.
   llvm::StringSet<> Moved;     ///< Constants that get another home.
   llvm::StringSet<> Missing;   ///< Names already reported.
+  std::vector<std::string> Returned; ///< Variables that were removed and are back.
   bool Vanished = false; ///< Something that was live is defined no more.
   llvm::StringMap<bool> Known; ///< Answers of IsExternal.
 };

@@ -107,9 +107,10 @@ std::vector<UnitId> Project::unitsReading(ArrayRef<std::string> Paths) const {
   return Result;
 }
 
+bool Project::contains(StringRef Path) const {
+  return Path.consume_front(SourceDir) && Path.starts_with("/");
+}
+
 std::string Project::displayPath(StringRef Path) const {
-  StringRef Rest = Path;
-  if (Rest.consume_front(SourceDir) && Rest.consume_front("/"))
-    return Rest.str();
-  return Path.str();
+  return contains(Path) ? Path.substr(SourceDir.size() + 1).str() : Path.str();
 }

@@ -59,6 +59,9 @@ public:
   /// Returns the units that read any of \p Paths, in link order.
   std::vector<UnitId> unitsReading(llvm::ArrayRef<std::string> Paths) const;
 
+  /// Returns whether \p Path (absolute) lies below the source folder.
+  bool contains(llvm::StringRef Path) const;
+
   /// Returns \p Path relative to the source folder where it lies in it.
   std::string displayPath(llvm::StringRef Path) const;
 

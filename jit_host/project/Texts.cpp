@@ -49,6 +49,9 @@ bool Texts::differsFromDisk(StringRef Path) const {
     return false;
   auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
                                       /*IsVolatile=*/true);
+  // One that is cut to nothing is being written, and is reported when it is closed.
+  if (Buffer && (*Buffer)->getBufferSize() == 0)
+    return false;
   return hash(Path) != (Buffer ? hashText((*Buffer)->getBuffer()) : AbsentFile);
 }
 

@@ -50,6 +50,8 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
   for (const std::string &Path : Paths) {
     Texts::Status Status = Known.read(Path);
     // One that is being written is reported again when it is closed.
+    if (Status == Texts::Status::Same)
+      Result.Same.push_back(Path);
     if (Status == Texts::Status::Same || Status == Texts::Status::BeingWritten)
       continue;
     Result.Paths.push_back(Path);
@@ -60,9 +62,17 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
   for (UnitId Id : Proj.unitsReading(Result.Paths))
     Units.insert(Id);
   Project::Changes Changes = Proj.rescan();
-  for (const SourceUnit &U : Changes.Added)
+  // The folder may show what the watcher has not told yet.
+  auto AddPath = [&](const std::string &Path) {
+    if (!is_contained(Result.Paths, Path))
+      Result.Paths.push_back(Path);
+  };
+  for (const SourceUnit &U : Changes.Added) {
     Units.insert(U.Id);
+    AddPath(U.Path);
+  }
   for (const SourceUnit &U : Changes.Removed) {
+    AddPath(U.Path);
     Compiled.erase(U.Id);
     CompiledWith.erase(U.Id);
     Versions.erase(U.Id);
@@ -183,15 +193,14 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
   Proj.setFilesRead(Unit.Id, Paths);
 }
 
-void Pipeline::sayDiagnostics(ReloadReport &Report) {
+void Pipeline::addDiagnostics(ReloadReport &Report) const {
   for (const SourceUnit &U : Proj.units()) {
     auto It = Unreported.find(U.Id);
     if (It == Unreported.end())
       continue;
-    sayRaw(It->second.Rendered);
+    Report.Rendered += It->second.Rendered;
     append_range(Report.Diagnostics, It->second.Diagnostics);
   }
-  Unreported.clear();
 }
 
 //===----------------------------------------------------------------------===//
@@ -214,7 +223,7 @@ bool Pipeline::fail(const ReloadPlan &Plan, ReloadReport &Report) const {
     std::string Place = P.File.empty() ? "" : P.File + ":";
     if (P.Line)
       Place += std::to_string(P.Line) + ":";
-    sayRaw(Place + (Place.empty() ? "error: " : " error: ") + P.Message + "\n");
+    Report.Rendered += Place + (Place.empty() ? "error: " : " error: ") + P.Message + "\n";
     Report.Diagnostics.push_back({"error", P.File, P.Line, P.Line ? 1u : 0u, P.Message});
   }
   if (!Plan.Problems.empty()) {
@@ -275,7 +284,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
 }
 
 std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
-  sayDiagnostics(Report);
+  addDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
   std::vector<PlanUnit> Units;
@@ -299,7 +308,7 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   auto Linked = Link->link(linkRequest(Planned), Threads);
   if (!Linked) {
     std::string Why = toString(Linked.takeError());
-    sayRaw("error: " + Why + "\n");
+    Report.Rendered += "error: " + Why + "\n";
     Report.Diagnostics.push_back({"error", "", 0, 0, Why});
     Report.Result = Outcome::Failed;
     return nullptr;

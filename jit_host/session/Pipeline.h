@@ -43,6 +43,7 @@ public:
   /// What a batch of changes on disk comes to.
   struct Stale {
     std::vector<std::string> Paths; ///< Those whose text did change; absolute.
+    std::vector<std::string> Same;  ///< Those saved with the text that they had.
     std::vector<UnitId> Units;      ///< To be compiled again, in link order.
   };
   /// Reads the texts of \p Paths (absolute) and returns what they make stale.
@@ -58,8 +59,12 @@ public:
 
   /// Plans and links what has been compiled. Returns the commit to run, or null
   /// where there is none: then the report says why (failed, refused, unchanged).
-  /// What clang had to say is printed, and stands in the report.
+  /// What clang had to say is in the report either way.
   std::unique_ptr<Commit> prepare(unsigned Threads, ReloadReport &Report);
+
+  /// The report that prepare() filled in has been given out: what clang said is
+  /// not said again.
+  void reported() { Unreported.clear(); }
 
   /// What prepare() returned has been run: it is what is live now.
   void adopt();
@@ -92,7 +97,7 @@ private:
   void remember(UnitId Unit, Version V);
   void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
   void adoptFacts();
-  void sayDiagnostics(ReloadReport &Report);
+  void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
   LinkRequest linkRequest(const PlanResult &Planned) const;

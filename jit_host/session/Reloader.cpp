@@ -21,6 +21,11 @@ using namespace nextframe;
 /// at once.
 static constexpr uint64_t BoundaryPatienceNs = 1'000'000'000;
 
+/// How long a reload waits for saves that keep coming in, before it is judged and
+/// before its failure is reported.
+static constexpr uint64_t BatchPatienceNs = 300'000'000;
+static constexpr uint64_t FailurePatienceNs = 2'000'000'000;
+
 /// clang recurses deeply in deep templates and expressions.
 static constexpr unsigned StackBytes = 256u << 20;
 
@@ -86,7 +91,8 @@ void Reloader::watchFilesRead() {
       continue;
     if (Error Err = Watch.addFile(File))
       say(Tone::Warning, toString(std::move(Err)));
-    else if (Pipe.differsFromDisk(File))
+    else if (!Pipe.project().contains(File) && Pipe.differsFromDisk(File))
+      // (The source folder has been watched since before anything was read.)
       ChangedUnwatched.push_back(File);
   }
 }
@@ -101,14 +107,14 @@ void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
   bool WasDeferred = std::exchange(Deferred, std::nullopt).has_value();
   Pipeline::Stale Stale = Pipe.takeChanges(Paths, Report);
   // Saved as it was (which is said), or nothing that the program is made of.
-  bool Saved = Stale.Paths.empty() && !Pipe.project().unitsReading(Paths).empty();
-  if (Stale.Units.empty() && !Saved && !WasDeferred && none_of(Stale.Paths, isSourceFile))
+  bool OnlySame = Stale.Paths.empty() && !Pipe.project().unitsReading(Stale.Same).empty();
+  if (Stale.Units.empty() && !OnlySame && !WasDeferred && none_of(Stale.Paths, isSourceFile))
     return;
-  for (const std::string &P : Saved ? Paths : Stale.Paths)
+  for (const std::string &P : OnlySame ? Stale.Same : Stale.Paths)
     PendingFiles.insert(Pipe.project().displayPath(P));
   Pipe.compile(Stale.Units, /*Threads=*/1, Report);
   watchFilesRead();
-  if (isMoreComing(Report))
+  if (isMoreComing(Report, BatchPatienceNs))
     Deferred = std::move(Report);
   else
     reload(std::move(Report));
@@ -117,12 +123,11 @@ void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
 /// Whether what has been compiled is to be judged together with saves that have
 /// been seen meanwhile: several files saved as one act come in one after the
 /// other, on a busy machine with pauses between them. Whoever saves without end
-/// is answered all the same.
-bool Reloader::isMoreComing(const ReloadReport &Report) {
-  constexpr uint64_t LongestNs = 300'000'000;
+/// is answered all the same, sooner where the answer is good news.
+bool Reloader::isMoreComing(const ReloadReport &Report, uint64_t PatienceNs) {
   if (Pipe.isUnsettled())
     return true;
-  return nowNs() - Report.SavedNs < LongestNs && Watch.pending();
+  return nowNs() - Report.SavedNs < PatienceNs && Watch.pending();
 }
 
 void Reloader::reload(ReloadReport Report) {
@@ -134,6 +139,8 @@ void Reloader::reload(ReloadReport Report) {
   std::unique_ptr<Commit> C = Pipe.prepare(/*Threads=*/1, Report);
   Report.Generation = Boundary.generation();
   if (!C) {
+    if (Report.Result != Outcome::Unchanged && isMoreComing(Report, FailurePatienceNs))
+      return judgeAgain(std::move(Report));
     if (Report.Result == Outcome::Unchanged)
       PendingFiles.clear();
     return report(Report);
@@ -178,6 +185,7 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
         return finish(*Back, std::move(Report), Submitted);
       }
       Pipe.discard();
+      ApplyRequested.store(Opts.Manual); // What was asked for still is.
       return judgeAgain(std::move(Report));
     }
     if (!Told && nowNs() - Submitted > BoundaryPatienceNs) {
@@ -191,9 +199,9 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
 /// one, or again as it is where nothing comes of it.
 void Reloader::judgeAgain(ReloadReport Report) {
   Report.Notes.clear();
+  Report.Diagnostics.clear();
+  Report.Rendered.clear();
   Deferred = std::move(Report);
-  if (Opts.Manual)
-    ApplyRequested.store(true);
 }
 
 void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
@@ -235,6 +243,8 @@ static Tone toneOf(Outcome O) {
 }
 
 void Reloader::report(const ReloadReport &Report) {
+  Pipe.reported();
+  sayRaw(Report.Rendered);
   say(toneOf(Report.Result), reportLine(Report));
   for (const std::string &N : Report.Notes)
     say(Tone::Plain, "  " + N);

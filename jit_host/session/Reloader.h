@@ -56,7 +56,7 @@ private:
   void run();
   void watchFilesRead();
   void onChanges(std::vector<std::string> Paths, uint64_t SavedNs);
-  bool isMoreComing(const ReloadReport &Report);
+  bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;

@@ -115,7 +115,7 @@ static void addReload(json::OStream &J, const ReloadReport &R) {
     for (const KeptVariable &K : R.Kept)
       J.object([&] {
         J.attribute("name", json::fixUTF8(K.Name));
-        J.attribute("reason", K.Reason);
+        J.attribute("reason", json::fixUTF8(K.Reason));
       });
   });
   J.attributeArray("reset", [&] {

@@ -34,6 +34,8 @@ struct ReloadReport {
   std::vector<std::string> Reset;
   std::vector<std::string> Notes;
   std::vector<SourceDiagnostic> Diagnostics;
+  /// The diagnostics as clang prints them.
+  std::string Rendered;
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {

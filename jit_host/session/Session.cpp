@@ -111,6 +111,8 @@ bool Session::start() {
     All.push_back(U.Id);
   Pipe->compile(All, Threads, Report);
   std::unique_ptr<Commit> C = Pipe->prepare(Threads, Report);
+  sayRaw(Report.Rendered);
+  Pipe->reported();
   if (!C) {
     for (const std::string &N : Report.Notes)
       say(Tone::Error, N);

@@ -34,7 +34,9 @@ declare i32 @one(i32)
 declare i32 @two(i32)
 declare i32 @__gxx_personality_v0(...)
 define i32 @f(i32 %a, i32 %b, ptr %p, float %x, <2 x i32> %v, {i32, i32} %s) personality ptr @__gxx_personality_v0 {
-)" + Text + "\n}\n").str();
+)" + Text +
+          "\n}\n")
+      .str();
 }
 
 TEST_P(BodyHashSeesTest, TheDifference) {
@@ -76,7 +78,8 @@ const Pair Differences[] = {
      "%r = load i32, ptr %p, align 1\nret i32 %r"},
     {"StoreAlignment", "store i32 1, ptr %p, align 4\nret i32 0",
      "store i32 1, ptr %p, align 1\nret i32 0"},
-    {"VolatileLoad", "%r = load i32, ptr %p\nret i32 %r", "%r = load volatile i32, ptr %p\nret i32 %r"},
+    {"VolatileLoad", "%r = load i32, ptr %p\nret i32 %r",
+     "%r = load volatile i32, ptr %p\nret i32 %r"},
     {"VolatileStore", "store i32 1, ptr %p\nret i32 0", "store volatile i32 1, ptr %p\nret i32 0"},
     {"AtomicLoad", "%r = load i32, ptr %p, align 4\nret i32 %r",
      "%r = load atomic i32, ptr %p monotonic, align 4\nret i32 %r"},
@@ -84,7 +87,8 @@ const Pair Differences[] = {
      "%r = load atomic i32, ptr %p seq_cst, align 4\nret i32 %r"},
     {"StoreOrdering", "store atomic i32 1, ptr %p release, align 4\nret i32 0",
      "store atomic i32 1, ptr %p seq_cst, align 4\nret i32 0"},
-    {"SyncScope", "fence acquire\nret i32 0", "fence syncscope(\"singlethread\") acquire\nret i32 0"},
+    {"SyncScope", "fence acquire\nret i32 0",
+     "fence syncscope(\"singlethread\") acquire\nret i32 0"},
     {"FenceOrdering", "fence acquire\nret i32 0", "fence seq_cst\nret i32 0"},
     {"ExchangeSuccessOrdering", "%r = cmpxchg ptr %p, i32 0, i32 1 acquire monotonic\nret i32 0",
      "%r = cmpxchg ptr %p, i32 0, i32 1 seq_cst monotonic\nret i32 0"},
@@ -97,7 +101,8 @@ const Pair Differences[] = {
     {"AtomicOperationOrdering", "%r = atomicrmw add ptr %p, i32 1 seq_cst\nret i32 %r",
      "%r = atomicrmw add ptr %p, i32 1 monotonic\nret i32 %r"},
     {"AllocatedType", "%l = alloca i32\nret i32 0", "%l = alloca i64\nret i32 0"},
-    {"AllocaAlignment", "%l = alloca i32, align 4\nret i32 0", "%l = alloca i32, align 64\nret i32 0"},
+    {"AllocaAlignment", "%l = alloca i32, align 4\nret i32 0",
+     "%l = alloca i32, align 64\nret i32 0"},
     {"GepType", "%q = getelementptr i32, ptr %p, i64 1\n%r = load i32, ptr %q\nret i32 %r",
      "%q = getelementptr i64, ptr %p, i64 1\n%r = load i32, ptr %q\nret i32 %r"},
     {"GepStruct",
@@ -109,7 +114,8 @@ const Pair Differences[] = {
      "%r = extractvalue {i32, i32} %s, 1\nret i32 %r"},
     {"InsertedField", "%t = insertvalue {i32, i32} %s, i32 1, 0\nret i32 0",
      "%t = insertvalue {i32, i32} %s, i32 1, 1\nret i32 0"},
-    {"ShuffleMask", "%w = shufflevector <2 x i32> %v, <2 x i32> %v, <2 x i32> <i32 0, i32 1>\nret i32 0",
+    {"ShuffleMask",
+     "%w = shufflevector <2 x i32> %v, <2 x i32> %v, <2 x i32> <i32 0, i32 1>\nret i32 0",
      "%w = shufflevector <2 x i32> %v, <2 x i32> %v, <2 x i32> <i32 1, i32 0>\nret i32 0"},
     {"CaseValue", "switch i32 %a, label %d [i32 1, label %e]\nd:\nret i32 0\ne:\nret i32 1",
      "switch i32 %a, label %d [i32 2, label %e]\nd:\nret i32 0\ne:\nret i32 1"},
@@ -124,7 +130,8 @@ const Pair Differences[] = {
      "j:\n%r = phi i32 [1, %d], [2, %e]\nret i32 %r",
      "%c = icmp eq i32 %a, 0\nbr i1 %c, label %d, label %e\nd:\nbr label %j\ne:\nbr label %j\n"
      "j:\n%r = phi i32 [2, %d], [1, %e]\nret i32 %r"},
-    {"TailCall", "%r = call i32 @one(i32 1)\nret i32 %r", "%r = tail call i32 @one(i32 1)\nret i32 %r"},
+    {"TailCall", "%r = call i32 @one(i32 1)\nret i32 %r",
+     "%r = tail call i32 @one(i32 1)\nret i32 %r"},
     {"CallingConvention", "%r = call i32 @one(i32 1)\nret i32 %r",
      "%r = call fastcc i32 @one(i32 1)\nret i32 %r"},
     {"AttributeOfCall", "%r = call i32 @one(i32 1)\nret i32 %r",
@@ -159,7 +166,8 @@ const Pair Differences[] = {
      "call void asm sideeffect \"nop\", \"\"()\nret i32 0"},
     {"Freeze", "ret i32 %a", "%r = freeze i32 %a\nret i32 %r"},
 
-    {"FunctionAttribute", "define void @f() { ret void }", "define void @f() nounwind { ret void }"},
+    {"FunctionAttribute", "define void @f() { ret void }",
+     "define void @f() nounwind { ret void }"},
     {"StringAttribute", "define void @f() \"frame-pointer\"=\"all\" { ret void }",
      "define void @f() \"frame-pointer\"=\"none\" { ret void }"},
     {"ParameterAttribute", "define void @f(ptr %p) { ret void }",
@@ -171,16 +179,20 @@ const Pair Differences[] = {
     {"FunctionCallingConvention", "define void @f() { ret void }",
      "define fastcc void @f() { ret void }"},
     {"Section", "define void @f() { ret void }", "define void @f() section \"hot\" { ret void }"},
-    {"FunctionAlignment", "define void @f() { ret void }", "define void @f() align 64 { ret void }"},
+    {"FunctionAlignment", "define void @f() { ret void }",
+     "define void @f() align 64 { ret void }"},
     {"Personality",
      "declare void @one()\ndeclare void @two()\ndefine void @f() personality ptr @one { ret void }",
-     "declare void @one()\ndeclare void @two()\ndefine void @f() personality ptr @two { ret void }"},
+     "declare void @one()\ndeclare void @two()\ndefine void @f() personality ptr @two { ret void "
+     "}"},
     {"ExtraBlock", "define void @f() { ret void }",
      "define void @f() {\nbr label %n\nn:\nret void\n}"},
 
     {"RangeMetadata",
-     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 2}",
-     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 3}"},
+     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 "
+     "2}",
+     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 "
+     "3}"},
     {"AliasMetadata",
      "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !tbaa !0\nret i32 %r\n}\n"
      "!0 = !{!1, !1, i64 0}\n!1 = !{!\"int\", !2}\n!2 = !{!\"root\"}",
@@ -189,7 +201,8 @@ const Pair Differences[] = {
     {"PresenceOfMetadata", "define i32 @f(ptr %p) {\n%r = load i32, ptr %p\nret i32 %r\n}",
      "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !invariant.load !0\nret i32 %r\n}\n!0 = !{}"},
     {"KindOfMetadata",
-     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !nontemporal !0\nret i32 %r\n}\n!0 = !{i32 1}",
+     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !nontemporal !0\nret i32 %r\n}\n!0 = !{i32 "
+     "1}",
      "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !noundef !1\nret i32 %r\n}\n!1 = !{}"},
     {"LoopMetadata",
      "define void @f() {\nbr label %l\nl:\nbr label %l, !llvm.loop !0\n}\n"
@@ -198,25 +211,33 @@ const Pair Differences[] = {
      "!0 = distinct !{!0, !1}\n!1 = !{!\"llvm.loop.unroll.disable\"}"},
 
     {"LiteralContent",
-     "@.str = private unnamed_addr constant [3 x i8] c\"hi\\00\"\ndefine ptr @f() { ret ptr @.str }",
-     "@.str = private unnamed_addr constant [3 x i8] c\"ho\\00\"\ndefine ptr @f() { ret ptr @.str }"},
+     "@.str = private unnamed_addr constant [3 x i8] c\"hi\\00\"\ndefine ptr @f() { ret ptr @.str "
+     "}",
+     "@.str = private unnamed_addr constant [3 x i8] c\"ho\\00\"\ndefine ptr @f() { ret ptr @.str "
+     "}"},
     {"ContentOfZeros",
-     "@.c = private unnamed_addr constant [3 x i8] zeroinitializer\ndefine ptr @f() { ret ptr @.c }",
-     "@.c = private unnamed_addr constant [4 x i8] zeroinitializer\ndefine ptr @f() { ret ptr @.c }"},
+     "@.c = private unnamed_addr constant [3 x i8] zeroinitializer\ndefine ptr @f() { ret ptr @.c "
+     "}",
+     "@.c = private unnamed_addr constant [4 x i8] zeroinitializer\ndefine ptr @f() { ret ptr @.c "
+     "}"},
     {"ContentOfATableOfLiterals",
      "@.s = private unnamed_addr constant [2 x i8] c\"a\\00\"\n"
      "@.t = private unnamed_addr constant [1 x ptr] [ptr @.s]\ndefine ptr @f() { ret ptr @.t }",
      "@.s = private unnamed_addr constant [2 x i8] c\"b\\00\"\n"
      "@.t = private unnamed_addr constant [1 x ptr] [ptr @.s]\ndefine ptr @f() { ret ptr @.t }"},
     {"LocalConstantsOfOneContentWhoseAddressCounts",
-     "@one = internal constant i32 1\n@two = internal constant i32 1\ndefine ptr @f() { ret ptr @one }",
-     "@one = internal constant i32 1\n@two = internal constant i32 1\ndefine ptr @f() { ret ptr @two }"},
+     "@one = internal constant i32 1\n@two = internal constant i32 1\ndefine ptr @f() { ret ptr "
+     "@one }",
+     "@one = internal constant i32 1\n@two = internal constant i32 1\ndefine ptr @f() { ret ptr "
+     "@two }"},
     {"LiteralAlignment",
      "@.c = private unnamed_addr constant i32 1, align 4\ndefine ptr @f() { ret ptr @.c }",
      "@.c = private unnamed_addr constant i32 1, align 16\ndefine ptr @f() { ret ptr @.c }"},
     {"LocalHelper",
-     "define internal i32 @helper() { ret i32 1 }\ndefine i32 @f() {\n%r = call i32 @helper()\nret i32 %r\n}",
-     "define internal i32 @helper() { ret i32 2 }\ndefine i32 @f() {\n%r = call i32 @helper()\nret i32 %r\n}"},
+     "define internal i32 @helper() { ret i32 1 }\ndefine i32 @f() {\n%r = call i32 @helper()\nret "
+     "i32 %r\n}",
+     "define internal i32 @helper() { ret i32 2 }\ndefine i32 @f() {\n%r = call i32 @helper()\nret "
+     "i32 %r\n}"},
     {"HelperOfAHelper",
      "define internal i32 @deep() { ret i32 1 }\n"
      "define internal i32 @helper() {\n%r = call i32 @deep()\nret i32 %r\n}\n"
@@ -285,10 +306,12 @@ const Pair Likes[] = {
     {"NumbersOfAttributes", "define void @f() #0 { ret void }\nattributes #0 = { nounwind }",
      "define void @g() #0 { ret void }\ndefine void @f() #5 { ret void }\n"
      "attributes #0 = { noreturn }\nattributes #5 = { nounwind }"},
-    {"OrderOfAttributes", "define void @f() #0 { ret void }\nattributes #0 = { nounwind \"a\"=\"1\" }",
+    {"OrderOfAttributes",
+     "define void @f() #0 { ret void }\nattributes #0 = { nounwind \"a\"=\"1\" }",
      "define void @f() #0 { ret void }\nattributes #0 = { \"a\"=\"1\" nounwind }"},
     {"NumbersOfMetadata",
-     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 2}",
+     "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !0\nret i32 %r\n}\n!0 = !{i32 0, i32 "
+     "2}",
      "define i32 @f(ptr %p) {\n%r = load i32, ptr %p, !range !7\nret i32 %r\n}\n!named = !{!3}\n"
      "!3 = !{!\"other\"}\n!7 = !{i32 0, i32 2}"},
     {"NumbersOfOwnMetadataKinds",
@@ -313,10 +336,12 @@ const Pair Likes[] = {
      "define ptr @f() { ret ptr @__cxx_global_array_dtor }",
      "define internal void @__cxx_global_array_dtor.7(ptr %p) { ret void }\n"
      "define ptr @f() { ret ptr @__cxx_global_array_dtor.7 }"},
-    {"PlaceOfAssembly", "define void @f() {\ncall void asm \"nop\", \"\"(), !srcloc !0\nret void\n}\n!0 = !{i64 10}",
+    {"PlaceOfAssembly",
+     "define void @f() {\ncall void asm \"nop\", \"\"(), !srcloc !0\nret void\n}\n!0 = !{i64 10}",
      "define void @f() {\ncall void asm \"nop\", \"\"(), !srcloc !0\nret void\n}\n!0 = !{i64 99}"},
     {"TheRestOfTheModule", "define i32 @f() { ret i32 1 }",
-     "@g = global i32 7\ndeclare void @other()\ndefine void @g2() {\ncall void @other()\nret void\n}\n"
+     "@g = global i32 7\ndeclare void @other()\ndefine void @g2() {\ncall void @other()\nret "
+     "void\n}\n"
      "define i32 @f() { ret i32 1 }"},
 };
 
@@ -449,9 +474,11 @@ TEST(BodyHashTest, AVariableThatPointsToALiteralChangesWithItsContent) {
 }
 
 TEST(BodyHashTest, ATypeIsItsLayout) {
-  Ir M("%A = type { i32, [4 x float] }\n%B = type { i32, [4 x float] }\n%C = type <{ i32, [4 x float] }>\n"
+  Ir M("%A = type { i32, [4 x float] }\n%B = type { i32, [4 x float] }\n%C = type <{ i32, [4 x "
+       "float] }>\n"
        "%D = type { i32, [5 x float] }\n"
-       "@a = external global %A\n@b = external global %B\n@c = external global %C\n@d = external global %D");
+       "@a = external global %A\n@b = external global %B\n@c = external global %C\n@d = external "
+       "global %D");
   auto Of = [&](const char *Name) {
     return BodyHasher().hashType(M->getGlobalVariable(Name)->getValueType());
   };

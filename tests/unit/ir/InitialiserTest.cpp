@@ -42,14 +42,16 @@ Names initialisers(const UnitFacts &Facts) {
 TEST(InitialiserTest, EachVariableHasAnInitialiserInTheOrderOfTheFile) {
   UnitFacts Facts =
       Ir(fileWith("@b = global i32 0\n@a = global i32 0", {store("@b"), store("@a")})).facts();
-  EXPECT_THAT(initialisers(Facts), ElementsAre(local("init.b") + " of b", local("init.a") + " of a"));
+  EXPECT_THAT(initialisers(Facts),
+              ElementsAre(local("init.b") + " of b", local("init.a") + " of a"));
   EXPECT_THAT(functionNames(Facts), UnorderedElementsAre(local("init.a"), local("init.b")));
   EXPECT_EQ(Facts.Initialisers[0].Priority, 65535u);
 }
 
 TEST(InitialiserTest, APriorityIsKept) {
-  EXPECT_EQ(Ir(fileWith("@a = global i32 0", {store("@a")}, "101")).facts().Initialisers[0].Priority,
-            101u);
+  EXPECT_EQ(
+      Ir(fileWith("@a = global i32 0", {store("@a")}, "101")).facts().Initialisers[0].Priority,
+      101u);
 }
 
 TEST(InitialiserTest, AVariableIsFoundByTheConstructorsFirstArgument) {
@@ -69,9 +71,10 @@ TEST(InitialiserTest, AVariableIsFoundByWhatIsRegisteredForDestruction) {
 }
 
 TEST(InitialiserTest, AVariableIsFoundByAStoreIntoAPartOfIt) {
-  UnitFacts Facts = Ir(fileWith("@a = global [4 x i32] zeroinitializer",
-                                {store("getelementptr inbounds ([4 x i32], ptr @a, i64 0, i64 2)")}))
-                        .facts();
+  UnitFacts Facts =
+      Ir(fileWith("@a = global [4 x i32] zeroinitializer",
+                  {store("getelementptr inbounds ([4 x i32], ptr @a, i64 0, i64 2)")}))
+          .facts();
   EXPECT_THAT(initialisers(Facts), ElementsAre(local("init.a") + " of a"));
 }
 
@@ -111,7 +114,8 @@ TEST(InitialiserTest, AnEditedInitialiserChangesItsHashOnly) {
 
 TEST(InitialiserTest, ANewVariableBeforeAnotherDoesNotChangeTheOther) {
   UnitFacts Before = Ir(fileWith("@b = global i32 0", {store("@b")})).facts();
-  UnitFacts After = Ir(fileWith("@a = global i32 0\n@b = global i32 0", {store("@a"), store("@b")})).facts();
+  UnitFacts After =
+      Ir(fileWith("@a = global i32 0\n@b = global i32 0", {store("@a"), store("@b")})).facts();
   EXPECT_EQ(functionOf(Before, local("init.b")).Hash, functionOf(After, local("init.b")).Hash);
 }
 
@@ -127,11 +131,10 @@ TEST(InitialiserTest, ConstructorFunctionsKeepTheirNames) {
 }
 
 TEST(InitialiserTest, DestructorFunctionsAreFinalisers) {
-  UnitFacts Facts =
-      Ir("define internal void @teardown() { ret void }\n"
-         "@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] "
-         "[{ i32, ptr, ptr } { i32 65535, ptr @teardown, ptr null }]")
-          .facts();
+  UnitFacts Facts = Ir("define internal void @teardown() { ret void }\n"
+                       "@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] "
+                       "[{ i32, ptr, ptr } { i32 65535, ptr @teardown, ptr null }]")
+                        .facts();
   EXPECT_THAT(Facts.Finalisers, ElementsAre(local("teardown")));
   EXPECT_THAT(Facts.Initialisers, IsEmpty());
 }

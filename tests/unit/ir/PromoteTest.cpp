@@ -67,7 +67,8 @@ TEST(PromoteTest, NumberedHelpersStayWithTheirUser) {
 }
 
 TEST(PromoteTest, AWeakReferenceAsksNothingOfTheProgram) {
-  UnitFacts Facts = Ir("declare extern_weak void @maybe()\ndefine ptr @f() { ret ptr @maybe }").facts();
+  UnitFacts Facts =
+      Ir("declare extern_weak void @maybe()\ndefine ptr @f() { ret ptr @maybe }").facts();
   EXPECT_THAT(referencesOf(Facts, functionOf(Facts, "f").References), IsEmpty());
 }
 
@@ -96,7 +97,8 @@ bool callsInLoop(const char *Body) {
 }
 
 TEST(PromoteTest, ACallInALoopIsKnown) {
-  EXPECT_TRUE(callsInLoop("br label %l\nl:\ncall void @c()\nbr i1 %b, label %l, label %e\ne:\nret void"));
+  EXPECT_TRUE(
+      callsInLoop("br label %l\nl:\ncall void @c()\nbr i1 %b, label %l, label %e\ne:\nret void"));
 }
 
 TEST(PromoteTest, ALoopThatNoLoopStatementMadeIsALoop) {
@@ -132,11 +134,12 @@ TEST(PromoteTest, AVariableIsDescribed) {
 }
 
 TEST(PromoteTest, KindsAreToldByNameAndWritability) {
-  UnitFacts Facts = Ir("@g = global i32 1\n@K = constant i32 1\n@_ZTV1A = constant [1 x ptr] zeroinitializer\n"
-                       "@_ZTI1A = constant [2 x ptr] zeroinitializer\n@_ZTS1A = constant [2 x i8] c\"A\\00\"\n"
-                       "@_ZGVZ1fvE1x = internal global i64 0\n"
-                       "@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"")
-                        .facts();
+  UnitFacts Facts =
+      Ir("@g = global i32 1\n@K = constant i32 1\n@_ZTV1A = constant [1 x ptr] zeroinitializer\n"
+         "@_ZTI1A = constant [2 x ptr] zeroinitializer\n@_ZTS1A = constant [2 x i8] c\"A\\00\"\n"
+         "@_ZGVZ1fvE1x = internal global i64 0\n"
+         "@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"")
+          .facts();
   EXPECT_EQ(variableOf(Facts, "g").Kind, DataKind::Variable);
   EXPECT_EQ(variableOf(Facts, "K").Kind, DataKind::Constant);
   EXPECT_EQ(variableOf(Facts, "_ZTV1A").Kind, DataKind::VTable);
@@ -165,10 +168,11 @@ TEST(PromoteTest, AVariableNamesWhatItPointsTo) {
 }
 
 TEST(PromoteTest, TheCompilersListsAreNoVariables) {
-  UnitFacts Facts = Ir("@g = global i32 1\n"
-                       "@llvm.used = appending global [1 x ptr] [ptr @g], section \"llvm.metadata\"\n"
-                       "@llvm.global_ctors = appending global [0 x {i32, ptr, ptr}] zeroinitializer")
-                        .facts();
+  UnitFacts Facts =
+      Ir("@g = global i32 1\n"
+         "@llvm.used = appending global [1 x ptr] [ptr @g], section \"llvm.metadata\"\n"
+         "@llvm.global_ctors = appending global [0 x {i32, ptr, ptr}] zeroinitializer")
+          .facts();
   EXPECT_THAT(variableNames(Facts), ElementsAre("g"));
 }
 
@@ -186,7 +190,8 @@ TEST(LiteralTest, ALiteralIsNamedByItsContent) {
 }
 
 TEST(LiteralTest, FilesShareEqualLiterals) {
-  EXPECT_EQ(variableNames(Ir(OneLiteral).facts("a.cpp")), variableNames(Ir(OneLiteral).facts("b.cpp")));
+  EXPECT_EQ(variableNames(Ir(OneLiteral).facts("a.cpp")),
+            variableNames(Ir(OneLiteral).facts("b.cpp")));
 }
 
 TEST(LiteralTest, ALiteralBeforeItChangesNothingElse) {
@@ -233,10 +238,11 @@ TEST(LiteralTest, ALiteralWhoseEqualIsDroppedIsNotForgottenByHelpers) {
 }
 
 TEST(LiteralTest, AConstantWhoseAddressCountsKeepsItsNameAndFile) {
-  UnitFacts Facts = Ir("@_ZL5Speed = internal constant i32 3\ndefine ptr @f() { ret ptr @_ZL5Speed }").facts();
+  UnitFacts Facts =
+      Ir("@_ZL5Speed = internal constant i32 3\ndefine ptr @f() { ret ptr @_ZL5Speed }").facts();
   ASSERT_EQ(Facts.Variables.size(), 1u);
-  EXPECT_THAT(Facts.Variables[0].Name,
-              AllOf(testing::StartsWith("_ZL5Speed.c"), testing::EndsWith(".in." + unitTag("a.cpp"))));
+  EXPECT_THAT(Facts.Variables[0].Name, AllOf(testing::StartsWith("_ZL5Speed.c"),
+                                             testing::EndsWith(".in." + unitTag("a.cpp"))));
   EXPECT_EQ(Facts.Variables[0].Kind, DataKind::Literal);
 }
 

@@ -59,9 +59,10 @@ private:
   }
 };
 
-constexpr const char *TwoFunctions = "@g = global i32 1\n"
-                                     "define void @f() {\ncall void @h()\nstore i32 2, ptr @g\nret void\n}\n"
-                                     "define void @h() {\ncall void @f()\nret void\n}";
+constexpr const char *TwoFunctions =
+    "@g = global i32 1\n"
+    "define void @f() {\ncall void @h()\nstore i32 2, ptr @g\nret void\n}\n"
+    "define void @h() {\ncall void @f()\nret void\n}";
 
 TEST_F(SliceTest, TheWantedBodyAloneIsDefinedUnderItsGeneration) {
   code(TwoFunctions, {"f"});
@@ -114,7 +115,8 @@ TEST_F(SliceTest, SharedDefinitionsBecomePlainOnes) {
 }
 
 TEST_F(SliceTest, LiteralsAreDeclaredByTheirContentsName) {
-  code("@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"\ndefine ptr @f() { ret ptr @.str }",
+  code("@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"\ndefine ptr @f() { ret ptr @.str "
+       "}",
        {"f"});
   EXPECT_THAT(defined(false), ElementsAre("f.v3"));
   EXPECT_TRUE(M->getGlobalVariable(Unit.Facts.Variables[0].Name)->isDeclaration());
@@ -128,7 +130,8 @@ TEST_F(SliceTest, SatellitesComeAlongAndStayLocal) {
        "define ptr @f() { ret ptr @__cxx_global_array_dtor }\n"
        "define ptr @other() { ret ptr @__cxx_global_array_dtor.2 }",
        {"f"});
-  EXPECT_THAT(locals(), UnorderedElementsAre("__cxx_global_array_dtor", "__cxx_global_array_dtor.1"));
+  EXPECT_THAT(locals(),
+              UnorderedElementsAre("__cxx_global_array_dtor", "__cxx_global_array_dtor.1"));
 }
 
 TEST_F(SliceTest, ASatelliteCallsEntriesToo) {
@@ -159,7 +162,8 @@ TEST_F(SliceTest, WhatAnAliasNamesIsCalledByTheAliasOfTheEntry) {
 }
 
 TEST_F(SliceTest, AnAliasOfTheWantedFunctionIsNotDefinedAgain) {
-  code("define void @f() {\ncall void @also_f()\nret void\n}\n@also_f = alias void (), ptr @f", {"f"});
+  code("define void @f() {\ncall void @also_f()\nret void\n}\n@also_f = alias void (), ptr @f",
+       {"f"});
   EXPECT_THAT(defined(), ElementsAre("f.v3"));
 }
 
@@ -190,7 +194,8 @@ TEST_F(SliceTest, BrokenBitcodeIsAnError) {
 //===----------------------------------------------------------------------===//
 
 TEST_F(SliceTest, TheWantedVariablesAloneAreDefined) {
-  data("@a = global i32 1\n@b = internal global i32 2\n@c = global i32 3\ndefine ptr @f() { ret ptr @a }",
+  data("@a = global i32 1\n@b = internal global i32 2\n@c = global i32 3\ndefine ptr @f() { ret "
+       "ptr @a }",
        {{"a", "a"}, {local("b"), local("b")}});
   EXPECT_THAT(defined(false), UnorderedElementsAre("a", local("b")));
 }
@@ -231,7 +236,8 @@ TEST_F(SliceTest, AMovedConstantIsDefinedUnderItsNewHome) {
 }
 
 TEST_F(SliceTest, LiteralsAreDefinedByTheirContentsName) {
-  const char *Text = "@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"\ndefine ptr @f() { ret ptr @.str }";
+  const char *Text = "@.str = private unnamed_addr constant [2 x i8] c\"a\\00\"\ndefine ptr @f() { "
+                     "ret ptr @.str }";
   std::string Name = unitOf(Text).Facts.Variables[0].Name;
   data(Text, {{Name, Name}});
   EXPECT_THAT(defined(), ElementsAre(Name));

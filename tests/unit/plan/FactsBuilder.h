@@ -45,7 +45,8 @@ public:
   /// means something else in another.
   explicit Unit(UnitId Id) : Id(Id) {}
 
-  Unit &function(const std::string &Name, uint64_t Hash, const Names &Refs = {}, unsigned Line = 0) {
+  Unit &function(const std::string &Name, uint64_t Hash, const Names &Refs = {},
+                 unsigned Line = 0) {
     return addFunction(Name, Binding::Strong, Hash, Refs, Line);
   }
   /// An inline function or an instance of a template.
@@ -101,13 +102,15 @@ public:
     return *this;
   }
   Unit &record(const RecordFacts &R) {
-    std::erase_if(Facts.Records, [&](auto &Old) { return Old.Name == R.Name && Old.File == R.File; });
+    std::erase_if(Facts.Records,
+                  [&](auto &Old) { return Old.Name == R.Name && Old.File == R.File; });
     Facts.Records.push_back(R);
     return *this;
   }
   /// Takes \p Name out of the source, its initialiser too.
   Unit &remove(const std::string &Name) {
-    std::erase_if(Facts.Functions, [&](auto &F) { return F.Name == Name || F.Name == "init." + Name; });
+    std::erase_if(Facts.Functions,
+                  [&](auto &F) { return F.Name == Name || F.Name == "init." + Name; });
     std::erase_if(Facts.Variables, [&](auto &V) { return V.Name == Name; });
     std::erase_if(Facts.Initialisers,
                   [&](auto &I) { return I.Function == Name || I.Variable == Name; });
@@ -160,7 +163,9 @@ class Program {
 public:
   /// The unit of \p File; made when first asked for. Link order is the order of
   /// the names, as in Project.
-  Unit &unit(const std::string &File) { return Units.try_emplace(File, UnitId{NextId++}).first->second; }
+  Unit &unit(const std::string &File) {
+    return Units.try_emplace(File, UnitId{NextId++}).first->second;
+  }
   void removeUnit(const std::string &File) { Units.erase(File); }
   /// Symbols that a library has.
   void library(const std::string &Symbol) { Libraries.insert(Symbol); }
@@ -170,7 +175,8 @@ public:
     std::vector<PlanUnit> Order;
     for (auto &[File, U] : Units)
       Order.push_back({U.Id, File, &U.Facts});
-    return planReload(Live, Order, [&](llvm::StringRef S) { return Libraries.count(S.str()) != 0; });
+    return planReload(Live, Order,
+                      [&](llvm::StringRef S) { return Libraries.count(S.str()) != 0; });
   }
   /// Plans, and makes it live where nothing is against it.
   ReloadPlan reload() {

@@ -116,7 +116,8 @@ TEST_F(FunctionTest, WhatATableNamesCannotBeRemoved) {
   P.unit("b.cpp").constant("handlers", 1, {"g"});
   accepted();
   P.unit("a.cpp").remove("g");
-  EXPECT_THAT(problems(P.reload()), ElementsAre(HasSubstr("undefined: 'g' is needed by 'handlers'")));
+  EXPECT_THAT(problems(P.reload()),
+              ElementsAre(HasSubstr("undefined: 'g' is needed by 'handlers'")));
 }
 
 TEST_F(FunctionTest, ADeletedFileTakesItsFunctionsAlong) {
@@ -201,6 +202,26 @@ TEST_F(FunctionTest, PutBackCodeThatNamesSomethingRemovedFails) {
   accepted();
   P.unit("main.cpp").function("main", 1, {"f"});
   EXPECT_THAT(problems(P.reload()), ElementsAre(HasSubstr("undefined: 'f' is needed by 'main'")));
+}
+
+TEST_F(FunctionTest, CodeThatComesBackUnchangedAndNamesSomethingRemovedFails) {
+  P.unit("a.cpp").function("user", 5, {"g"});
+  accepted();
+  P.unit("a.cpp").remove("user").remove("g");
+  accepted();
+  P.unit("a.cpp").function("user", 5, {"g"});
+  EXPECT_THAT(problems(P.reload()), ElementsAre(HasSubstr("undefined: 'g' is needed by 'user'")));
+}
+
+TEST_F(FunctionTest, ATableThatComesBackUnchangedAndNamesSomethingRemovedFails) {
+  P.unit("b.cpp").constant("handlers", 1, {"g"});
+  accepted();
+  P.removeUnit("b.cpp");
+  P.unit("a.cpp").remove("g");
+  accepted();
+  P.unit("b.cpp").constant("handlers", 1, {"g"});
+  EXPECT_THAT(problems(P.reload()),
+              ElementsAre(HasSubstr("undefined: 'g' is needed by 'handlers'")));
 }
 
 } // namespace

@@ -140,7 +140,8 @@ protected:
     uint64_t Content = upTo(3);
     Names Refs;
     if (Content)
-      Refs = Bodies.try_emplace({variableName(I), Content}, someReferences(Constants)).first->second;
+      Refs =
+          Bodies.try_emplace({variableName(I), Content}, someReferences(Constants)).first->second;
     U.variable(variableName(I), {.Content = Content, .Refs = Refs});
   }
   void edit() {
@@ -282,7 +283,7 @@ TEST_P(RandomEditsTest, WhatRunsIsWhatAFreshBuildWouldRun) {
   EXPECT_GE(Applied, 5u) << "the edits are too wild to test anything";
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomEditsTest, testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomEditsTest, testing::Range(1u, 101u));
 
 } // namespace
 } // namespace nextframe::test

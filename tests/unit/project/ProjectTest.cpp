@@ -76,7 +76,8 @@ protected:
 //===----------------------------------------------------------------------===//
 
 TEST_F(ProjectTest, SourcesOfCAndCxxAreUnits) {
-  for (const char *File : {"a.c", "b.cc", "c.cpp", "d.cxx", "e.h", "f.hpp", "g.txt", "h.C", "i", "j.cpp.orig"})
+  for (const char *File :
+       {"a.c", "b.cc", "c.cpp", "d.cxx", "e.h", "f.hpp", "g.txt", "h.C", "i", "j.cpp.orig"})
     save(File);
   EXPECT_THAT(files(scan().units()), ElementsAre("a.c", "b.cc", "c.cpp", "d.cxx"));
 }
@@ -95,8 +96,9 @@ TEST_F(ProjectTest, PathsAreAsTheFolderWasSpelled) {
 }
 
 TEST_F(ProjectTest, BuildAndHiddenFoldersAreLeftOut) {
-  for (const char *File : {"a.cpp", "build/b.cpp", ".git/c.cpp", "cmake-build-debug/d.cpp", "out/e.cpp",
-                           "other/CMakeCache.txt", "other/f.cpp", "deep/build/g.cpp", ".hidden.cpp"})
+  for (const char *File :
+       {"a.cpp", "build/b.cpp", ".git/c.cpp", "cmake-build-debug/d.cpp", "out/e.cpp",
+        "other/CMakeCache.txt", "other/f.cpp", "deep/build/g.cpp", ".hidden.cpp"})
     save(File);
   EXPECT_THAT(files(scan().units()), ElementsAre("a.cpp"));
 }
@@ -260,7 +262,8 @@ TEST_F(FilesReadTest, ASourceReachesItselfEvenBeforeItIsCompiled) {
 }
 
 TEST_F(FilesReadTest, EachUnitIsReachedOnce) {
-  EXPECT_THAT(reading({Src + "/common.h", Src + "/b.cpp", Src + "/a.cpp"}), ElementsAre("a.cpp", "b.cpp"));
+  EXPECT_THAT(reading({Src + "/common.h", Src + "/b.cpp", Src + "/a.cpp"}),
+              ElementsAre("a.cpp", "b.cpp"));
 }
 
 TEST_F(FilesReadTest, WhatNobodyReadsReachesNothing) {

@@ -196,8 +196,9 @@ TEST_F(CommitTest, ItAsksForTheSymbolsThatItNeeds) {
   Plan.Resets = {{"gravity", ""}, {"speed", "init.speed"}};
   Plan.Initialisers.push_back({"init.fresh", "fresh"});
   Plan.Finalisers.push_back("teardown");
-  EXPECT_THAT(Commit::wantedSymbols(Plan, Next),
-              UnorderedElementsAre("fresh", "init.fresh", "teardown", "initial.gravity.v3", "init.speed"));
+  EXPECT_THAT(
+      Commit::wantedSymbols(Plan, Next),
+      UnorderedElementsAre("fresh", "init.fresh", "teardown", "initial.gravity.v3", "init.speed"));
 }
 
 } // namespace

@@ -75,8 +75,10 @@ TEST(ReportLineTest, AChangeOfDataAloneSaysSo) {
 }
 
 TEST(ReportLineTest, WhatDidNotBecomeLiveHasNoGenerationAndNoTime) {
-  for (auto [Result, Name] : {std::pair(Outcome::Unchanged, "unchanged"), {Outcome::Failed, "failed"},
-                              {Outcome::Refused, "refused"}, {Outcome::Ready, "ready"}}) {
+  for (auto [Result, Name] : {std::pair(Outcome::Unchanged, "unchanged"),
+                              {Outcome::Failed, "failed"},
+                              {Outcome::Refused, "refused"},
+                              {Outcome::Ready, "ready"}}) {
     ReloadReport R;
     R.Result = Result;
     R.Files = {"game.cpp"};
@@ -101,8 +103,9 @@ protected:
   void TearDown() override { llvm::sys::fs::remove(File); }
 
   std::string text() {
-    auto Buffer = llvm::MemoryBuffer::getFile(File, /*IsText=*/false, /*RequiresNullTerminator=*/false,
-                                              /*IsVolatile=*/true);
+    auto Buffer =
+        llvm::MemoryBuffer::getFile(File, /*IsText=*/false, /*RequiresNullTerminator=*/false,
+                                    /*IsVolatile=*/true);
     return Buffer ? (*Buffer)->getBuffer().str() : "";
   }
   /// All events so far; fails where a line isn't a JSON object.
@@ -153,7 +156,8 @@ TEST_F(EventStreamTest, Ready) {
   uint64_t Before = nowNs();
   Events.ready(4, 61, 412.0);
   llvm::json::Object E = only();
-  EXPECT_THAT(keys(E), UnorderedElementsAre("event", "time_ns", "units", "functions", "startup_ms"));
+  EXPECT_THAT(keys(E),
+              UnorderedElementsAre("event", "time_ns", "units", "functions", "startup_ms"));
   EXPECT_EQ(E.getString("event"), "ready");
   EXPECT_EQ(E.getInteger("units"), 4);
   EXPECT_EQ(E.getInteger("functions"), 61);
@@ -171,10 +175,10 @@ TEST_F(EventStreamTest, Exit) {
 
 TEST_F(EventStreamTest, AReloadHasTheseKeys) {
   llvm::json::Object E = reload(applied());
-  EXPECT_THAT(keys(E), UnorderedElementsAre("event", "generation", "outcome", "files", "replaced",
-                                            "added", "removed", "kept", "reset", "notes",
-                                            "diagnostics", "saved_ns", "live_ns", "pause_ns",
-                                            "phases_ms"));
+  EXPECT_THAT(keys(E),
+              UnorderedElementsAre("event", "generation", "outcome", "files", "replaced", "added",
+                                   "removed", "kept", "reset", "notes", "diagnostics", "saved_ns",
+                                   "live_ns", "pause_ns", "phases_ms"));
   EXPECT_EQ(E.getString("event"), "reload");
   EXPECT_EQ(E.getInteger("generation"), 7);
   EXPECT_EQ(E.getInteger("saved_ns"), 1'000'000'000);
@@ -187,11 +191,13 @@ TEST_F(EventStreamTest, WhatDidNotBecomeLiveHasNoTimeOfIt) {
   R.Result = Outcome::Failed;
   R.LiveNs.reset();
   R.PauseNs.reset();
-  EXPECT_THAT(keys(reload(R)), AllOf(Not(testing::Contains("live_ns")), Not(testing::Contains("pause_ns"))));
+  EXPECT_THAT(keys(reload(R)),
+              AllOf(Not(testing::Contains("live_ns")), Not(testing::Contains("pause_ns"))));
 }
 
 TEST_F(EventStreamTest, EachOutcomeHasItsName) {
-  for (Outcome O : {Outcome::Applied, Outcome::Unchanged, Outcome::Failed, Outcome::Refused, Outcome::Ready}) {
+  for (Outcome O :
+       {Outcome::Applied, Outcome::Unchanged, Outcome::Failed, Outcome::Refused, Outcome::Ready}) {
     ReloadReport R = applied();
     R.Result = O;
     Events.reload(R);
@@ -245,10 +251,12 @@ TEST_F(EventStreamTest, ADiagnosticPointsIntoTheSource) {
 
 TEST_F(EventStreamTest, PhasesAreMillisecondsToTheMicrosecond) {
   ReloadReport R = applied();
-  R.PhasesMs = {.Detect = 0.1234, .Compile = 1234.5678, .Codegen = 3, .Link = 4, .Wait = 0, .Commit = 0.0004};
+  R.PhasesMs = {
+      .Detect = 0.1234, .Compile = 1234.5678, .Codegen = 3, .Link = 4, .Wait = 0, .Commit = 0.0004};
   llvm::json::Object E = reload(R);
   const llvm::json::Object &P = *E.getObject("phases_ms");
-  EXPECT_THAT(keys(P), UnorderedElementsAre("detect", "compile", "codegen", "link", "wait", "commit"));
+  EXPECT_THAT(keys(P),
+              UnorderedElementsAre("detect", "compile", "codegen", "link", "wait", "commit"));
   EXPECT_EQ(P.getNumber("detect"), 0.123);
   EXPECT_EQ(P.getNumber("compile"), 1234.568);
   EXPECT_EQ(P.getNumber("commit"), 0.0);

@@ -26,7 +26,9 @@ TEST(ClockTest, MillisecondsLieBetweenTwoTimes) {
   EXPECT_DOUBLE_EQ(millisBetween(5, 5), 0.0);
 }
 
-TEST(ClockTest, ATimeThatLiesBeforeTheStartIsNoTime) { EXPECT_DOUBLE_EQ(millisBetween(10, 5), 0.0); }
+TEST(ClockTest, ATimeThatLiesBeforeTheStartIsNoTime) {
+  EXPECT_DOUBLE_EQ(millisBetween(10, 5), 0.0);
+}
 
 } // namespace
 } // namespace nextframe::test

@@ -91,7 +91,8 @@ TEST(DiagnosticsTest, AnArgumentsOwnBracesStay) {
 }
 
 TEST(DiagnosticsTest, AnErrorSaysTheSame) {
-  EXPECT_EQ(llvm::toString(makeError(diag::err_bad_database, "a", "b")), message(diag::err_bad_database, "a", "b"));
+  EXPECT_EQ(llvm::toString(makeError(diag::err_bad_database, "a", "b")),
+            message(diag::err_bad_database, "a", "b"));
 }
 
 TEST(DiagnosticsTest, NamesAreUsedOnce) {
