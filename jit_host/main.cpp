@@ -46,8 +46,8 @@ static cl::opt<bool> DryRun("dry-run",
                             cl::cat(ReloadOptions));
 
 static cl::opt<std::string> Frames("frames", cl::value_desc("n"),
-                                cl::desc("Leave with status 0 after n frame boundaries"),
-                                cl::cat(ScriptOptions));
+                                   cl::desc("Leave with status 0 after n frame boundaries"),
+                                   cl::cat(ScriptOptions));
 static cl::opt<std::string> EventsFile("events", cl::value_desc("file"),
                                        cl::desc("Write one JSON object a reload to the file (-: "
                                                 "standard error)"),
@@ -100,8 +100,9 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
   });
   std::string Errors;
   raw_string_ostream ErrorStream(Errors);
-  if (!cl::ParseCommandLineOptions(Argc, Argv, "nextframe: runs C and C++ sources and follows "
-                                               "every save\n",
+  if (!cl::ParseCommandLineOptions(Argc, Argv,
+                                   "nextframe: runs C and C++ sources and follows "
+                                   "every save\n",
                                    &ErrorStream)) {
     // The parser's own words without its program name and suggestions.
     StringRef Text = StringRef(Errors).ltrim().split('\n').first;

@@ -109,7 +109,8 @@ CompileCommand CompileCommands::commandFor(StringRef File) const {
   Args.insert(Args.begin() + 1, Opts.ExtraArgsBefore.begin(), Opts.ExtraArgsBefore.end());
   // A C file in a compile_flags.txt of C++ flags would be refused for its -std.
   if (sys::path::extension(File) == ".c")
-    erase_if(Args, [](StringRef A) { return A.starts_with("-std=c++") || A.starts_with("-std=gnu++"); });
+    erase_if(Args,
+             [](StringRef A) { return A.starts_with("-std=c++") || A.starts_with("-std=gnu++"); });
 
   // What a live program needs, last but before "--", where only files follow.
   std::vector<std::string> Live = Opts.ExtraArgs;

@@ -108,8 +108,7 @@ public:
 /// clang's "emit LLVM" with readers of the AST before it.
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
-  LiveAction(LLVMContext &Ctx, StringRef Directory)
-      : EmitLLVMOnlyAction(&Ctx), Names(Directory) {}
+  LiveAction(LLVMContext &Ctx, StringRef Directory) : EmitLLVMOnlyAction(&Ctx), Names(Directory) {}
 
   SourceFacts Source;
   std::vector<FileRead> FilesRead;
@@ -164,9 +163,8 @@ static void adaptOptions(clang::CompilerInvocation &Invocation, const std::strin
   // constructor) and hide which of them changed.
   CodeGen.CXXCtorDtorAliases = false;
   CodeGen.PassBuilderCallbacks.push_back([Tag](PassBuilder &PB) {
-    PB.registerPipelineStartEPCallback([Tag](ModulePassManager &MPM, OptimizationLevel) {
-      MPM.addPass(PromotePass(Tag));
-    });
+    PB.registerPipelineStartEPCallback(
+        [Tag](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(PromotePass(Tag)); });
   });
   // Keeps clang from deriving "does not throw" from the bodies that it happens
   // to have seen; promote() takes the mark off again before the optimiser.
@@ -216,8 +214,7 @@ CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts)
   return Result;
 }
 
-CompileResult Compiler::compileUnguarded(const CompileJob &Job,
-                                         const TextOverlay &Texts) const {
+CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts) const {
   CompileResult Result;
   clang::DiagnosticOptions DiagOpts;
   DiagOpts.ShowColors = Opts.Colors;

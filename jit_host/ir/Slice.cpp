@@ -226,9 +226,9 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
     V->setName(Symbol); // The definition is the home that others in it mean.
   for (auto &[V, Symbol] : Renames) {
     // Others in the module that name the variable mean its home.
-    auto *Home = new GlobalVariable(**M, V->getValueType(), V->isConstant(),
-                                    GlobalValue::ExternalLinkage, nullptr, "", V,
-                                    V->getThreadLocalMode());
+    auto *Home =
+        new GlobalVariable(**M, V->getValueType(), V->isConstant(), GlobalValue::ExternalLinkage,
+                           nullptr, "", V, V->getThreadLocalMode());
     V->replaceAllUsesWith(Home);
     Home->takeName(V);
     V->setName(Symbol);

@@ -33,9 +33,10 @@ using HomeSymbols = llvm::StringMap<std::string>;
 /// Returns a module that defines the bodies of \p Functions under the names of
 /// generation \p G, with every call going through the callee's entry. Errors
 /// when the bitcode can't be read. Any thread, one context a thread.
-llvm::Expected<std::unique_ptr<llvm::Module>>
-sliceCode(const CompiledUnit &Unit, llvm::ArrayRef<std::string> Functions, Generation G,
-          const HomeSymbols &Homes, llvm::LLVMContext &Ctx);
+llvm::Expected<std::unique_ptr<llvm::Module>> sliceCode(const CompiledUnit &Unit,
+                                                        llvm::ArrayRef<std::string> Functions,
+                                                        Generation G, const HomeSymbols &Homes,
+                                                        llvm::LLVMContext &Ctx);
 
 /// One variable to define, and under which symbol: a home that is its name, or
 /// (for an initial value that a running program is to take) another.
@@ -45,9 +46,10 @@ struct DataDefinition {
 };
 
 /// Returns a module that defines \p Definitions and no code. As sliceCode().
-llvm::Expected<std::unique_ptr<llvm::Module>>
-sliceData(const CompiledUnit &Unit, llvm::ArrayRef<DataDefinition> Definitions,
-          const HomeSymbols &Homes, llvm::LLVMContext &Ctx);
+llvm::Expected<std::unique_ptr<llvm::Module>> sliceData(const CompiledUnit &Unit,
+                                                        llvm::ArrayRef<DataDefinition> Definitions,
+                                                        const HomeSymbols &Homes,
+                                                        llvm::LLVMContext &Ctx);
 
 } // namespace nextframe
 

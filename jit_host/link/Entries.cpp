@@ -15,9 +15,7 @@
 using namespace llvm;
 using namespace nextframe;
 
-std::string nextframe::tableSymbol(Generation G) {
-  return "entries.v" + std::to_string(number(G));
-}
+std::string nextframe::tableSymbol(Generation G) { return "entries.v" + std::to_string(number(G)); }
 
 static std::unique_ptr<Module> assemble(StringRef Name, StringRef Text, LLVMContext &Ctx) {
   auto M = std::make_unique<Module>(Name, Ctx);

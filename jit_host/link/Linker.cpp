@@ -232,9 +232,9 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   Names.sortByAddress();
   Names.removeDuplicates();
 
-  auto Found = ES.lookup(orc::makeJITDylibSearchOrder(
-                             Program, orc::JITDylibLookupFlags::MatchAllSymbols),
-                         std::move(Names));
+  auto Found =
+      ES.lookup(orc::makeJITDylibSearchOrder(Program, orc::JITDylibLookupFlags::MatchAllSymbols),
+                std::move(Names));
   if (!Found)
     return Found.takeError();
   LinkedCode Result;

@@ -78,8 +78,9 @@ public:
   bool isExternal(llvm::StringRef Symbol) const;
 
   /// Generates and links what \p Request asks for. On an error nothing of it
-  /// stays; else keep() or discard() must follow before the next link(). One thread at a time; the program may run beside it. \p Threads
-  /// generate code (the first link of a program uses more than one).
+  /// stays; else keep() or discard() must follow before the next link(). One thread at a time; the
+  /// program may run beside it. \p Threads generate code (the first link of a program uses more
+  /// than one).
   llvm::Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads = 1);
 
   /// Keeps what the last link() made: its commit has been or is about to be run.

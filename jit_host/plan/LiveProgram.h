@@ -17,8 +17,8 @@ namespace nextframe {
 /// A function that has an entry.
 struct LiveFunction {
   uint64_t Hash = 0;
-  Generation Body{};   ///< Whose body its entry leads to.
-  bool Removed = false; ///< No source has it any more; old code may still call it.
+  Generation Body{};        ///< Whose body its entry leads to.
+  bool Removed = false;     ///< No source has it any more; old code may still call it.
   bool CallsInLoop = false; ///< The live body: see FunctionFacts.
   /// Every body that it has had and that is still in memory, by hash.
   std::map<uint64_t, Generation> Bodies;
@@ -33,7 +33,7 @@ struct LiveVariable {
   uint64_t ContentHash = 0;
   std::string TypeName;
   bool ThreadLocal = false;
-  std::string Symbol; ///< Of its home.
+  std::string Symbol;   ///< Of its home.
   bool Removed = false; ///< No source has it any more; its home stays.
   /// A removed constant that may hold the address of one that moved since.
   bool NamesOldHomes = false;

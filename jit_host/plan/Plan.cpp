@@ -145,9 +145,9 @@ void Planner::referencesOf(StringRef User, ArrayRef<SymbolIndex> References, siz
       It->second = IsExternal(Name);
     if (It->second || !Missing.insert(Name).second)
       continue;
-    Plan.Problems.push_back({Units[Unit].File, Line,
-                             message(diag::link_undefined, displayName(Name), displayName(User),
-                                     Units[Unit].File)});
+    Plan.Problems.push_back(
+        {Units[Unit].File, Line,
+         message(diag::link_undefined, displayName(Name), displayName(User), Units[Unit].File)});
   }
 }
 

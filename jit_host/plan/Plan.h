@@ -110,8 +110,8 @@ struct ReloadPlan {
            Initialisers.empty() && Finalisers.empty();
   }
   bool changesNothing() const {
-    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() &&
-           Removed.empty() && !needsBoundary();
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
+           !needsBoundary();
   }
 };
 

@@ -75,11 +75,10 @@ void Planner::removedVariables() {
 
 void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
   if (Known.TypeName != V.TypeName)
-    Plan.Refusals.push_back(message(diag::refuse_variable_type, displayName(V.Name),
-                                    Known.TypeName, V.TypeName));
+    Plan.Refusals.push_back(
+        message(diag::refuse_variable_type, displayName(V.Name), Known.TypeName, V.TypeName));
   else if (Plan.Refusals.empty()) // Else its type's change has been told already.
-    Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name),
-                                    V.TypeName));
+    Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name), V.TypeName));
 }
 
 /// Gives an edited constant a home of its own: whoever holds a pointer to the

@@ -44,7 +44,8 @@ private:
   void resetOrKeep(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
   void finalisers();
   void references();
-  void referencesOf(llvm::StringRef Name, llvm::ArrayRef<SymbolIndex> References, size_t Unit, unsigned Line);
+  void referencesOf(llvm::StringRef Name, llvm::ArrayRef<SymbolIndex> References, size_t Unit,
+                    unsigned Line);
   void notes();
 
   UnitWork &work(size_t Unit);
@@ -56,12 +57,12 @@ private:
   llvm::function_ref<bool(llvm::StringRef)> IsExternal;
   Resolution New;
   ReloadPlan Plan;
-  llvm::StringSet<> NewHomes;  ///< Variables that get their home in this reload.
-  llvm::StringSet<> Moved;     ///< Constants that get another home.
-  llvm::StringSet<> Missing;   ///< Names already reported.
+  llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
+  llvm::StringSet<> Moved;           ///< Constants that get another home.
+  llvm::StringSet<> Missing;         ///< Names already reported.
   std::vector<std::string> Returned; ///< Variables that were removed and are back.
-  bool Vanished = false; ///< Something that was live is defined no more.
-  llvm::StringMap<bool> Known; ///< Answers of IsExternal.
+  bool Vanished = false;             ///< Something that was live is defined no more.
+  llvm::StringMap<bool> Known;       ///< Answers of IsExternal.
 };
 
 } // namespace nextframe

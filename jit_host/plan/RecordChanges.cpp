@@ -46,9 +46,7 @@ std::string nextframe::describeChange(const RecordFacts &Old, const RecordFacts 
 }
 
 /// A type by its name, or one of a file's own by name and file.
-static std::string keyOf(const RecordFacts &R) {
-  return R.Local ? R.Name + '\n' + R.File : R.Name;
-}
+static std::string keyOf(const RecordFacts &R) { return R.Local ? R.Name + '\n' + R.File : R.Name; }
 
 namespace {
 

@@ -19,8 +19,7 @@ template <typename FactsT> struct Definition {
 /// The program as a static linker would see it. Order follows the units.
 struct Resolution {
   template <typename FactsT>
-  using Definitions =
-      llvm::MapVector<llvm::StringRef, Definition<FactsT>>;
+  using Definitions = llvm::MapVector<llvm::StringRef, Definition<FactsT>>;
 
   Definitions<FunctionFacts> Functions;
   Definitions<VariableFacts> Variables;

@@ -15,16 +15,15 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
-
 namespace nextframe {
 
 /// The newest known text of each file. Reload thread only.
 class Texts {
 public:
   enum class Status {
-    Changed,   ///< Another text than the one known, or the first.
-    Same,      ///< The text that is known already, or still none.
-    Gone,      ///< No regular file that can be read any more.
+    Changed,      ///< Another text than the one known, or the first.
+    Same,         ///< The text that is known already, or still none.
+    Gone,         ///< No regular file that can be read any more.
     BeingWritten, ///< It changed while it was read: another save is on its way.
   };
 

@@ -36,9 +36,8 @@ static void forEachNewVariable(const ReloadPlan &Plan, const LiveProgram &Next, 
 
 std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Next) {
   std::vector<std::string> Wanted;
-  forEachNewVariable(Plan, Next, [&](const std::string &, const LiveVariable &V) {
-    Wanted.push_back(V.Symbol);
-  });
+  forEachNewVariable(
+      Plan, Next, [&](const std::string &, const LiveVariable &V) { Wanted.push_back(V.Symbol); });
   for (const InitialiserRun &I : Plan.Initialisers)
     Wanted.push_back(I.Function);
   for (const std::string &F : Plan.Finalisers)

@@ -16,11 +16,9 @@ using namespace llvm;
 using namespace nextframe;
 
 Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, CompileCommands Commands,
-                   Compiler Comp, std::unique_ptr<Linker> Link,
-                   const TraceFile &Trace)
+                   Compiler Comp, std::unique_ptr<Linker> Link, const TraceFile &Trace)
     : Proj(std::move(Proj)), CommandOptions(std::move(CommandOptions)),
-      Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)),
-      Trace(Trace) {
+      Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)), Trace(Trace) {
   if (!databaseFile().empty())
     Known.read(databaseFile());
 }

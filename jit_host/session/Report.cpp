@@ -40,11 +40,12 @@ static void addCount(std::vector<std::string> &Parts, std::vector<std::string> N
   if (Names.empty())
     return;
   constexpr size_t Shown = 3;
-  std::sort(Names.begin(), Names.end(), [](const auto &A, const auto &B) { return std::pair(A.size(), A) < std::pair(B.size(), B);
+  std::sort(Names.begin(), Names.end(), [](const auto &A, const auto &B) {
+    return std::pair(A.size(), A) < std::pair(B.size(), B);
   });
-  std::string Text = formatv("{0} {1}{2} {3} ({4}", Names.size(), Noun,
-                             Names.size() == 1 ? "" : "s", Verb,
-                             join(ArrayRef(Names).take_front(Shown), ", "));
+  std::string Text =
+      formatv("{0} {1}{2} {3} ({4}", Names.size(), Noun, Names.size() == 1 ? "" : "s", Verb,
+              join(ArrayRef(Names).take_front(Shown), ", "));
   Text += Names.size() > Shown ? ", …)" : ")";
   Parts.push_back(std::move(Text));
 }

@@ -53,7 +53,8 @@ struct GLFunctions {
 
   bool load() {
     auto Get = [](const char *Name, auto &Function) {
-      Function = reinterpret_cast<std::remove_reference_t<decltype(Function)>>(GetProcAddress(Name));
+      Function =
+          reinterpret_cast<std::remove_reference_t<decltype(Function)>>(GetProcAddress(Name));
       return Function != nullptr;
     };
     return Get("glGetIntegerv", GetIntegerv) && Get("glBindFramebuffer", BindFramebuffer) &&

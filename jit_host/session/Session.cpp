@@ -11,8 +11,8 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Support/TimeProfiler.h"
 
 #include <csignal>
 #include <cstdlib>
@@ -61,7 +61,8 @@ Error Session::setUp() {
   auto Proj = Project::scan(SourceDir);
   if (!Proj)
     return Proj.takeError();
-  CompileCommands::Options CommandOptions{SourceDir, Opts.BuildDir.empty() ? "" : absolute(Opts.BuildDir),
+  CompileCommands::Options CommandOptions{SourceDir,
+                                          Opts.BuildDir.empty() ? "" : absolute(Opts.BuildDir),
                                           Opts.ExtraArgs, Opts.ExtraArgsBefore, headerDir()};
   auto Commands = CompileCommands::create(CommandOptions);
   if (!Commands)
@@ -84,7 +85,8 @@ Error Session::setUp() {
       return Err;
   provideRuntime(*Libs);
 
-  FrameBoundary::Options BoundaryOptions{Opts.Frames, Opts.ScreenshotFrame, Opts.ScreenshotFile, {}};
+  FrameBoundary::Options BoundaryOptions{
+      Opts.Frames, Opts.ScreenshotFrame, Opts.ScreenshotFile, {}};
   if (Opts.Manual)
     BoundaryOptions.OnApplyRequest = [this] { Reload->requestApply(); };
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
@@ -95,8 +97,7 @@ Error Session::setUp() {
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
   Pipe = std::make_unique<Pipeline>(std::move(*Proj), std::move(CommandOptions),
-                                    std::move(*Commands), std::move(Comp), std::move(*Link),
-                                    Trace);
+                                    std::move(*Commands), std::move(Comp), std::move(*Link), Trace);
   Reload = std::make_unique<Reloader>(Reloader::Options{Opts.Manual, Opts.DryRun}, *Pipe, *Watch,
                                       *Boundary, Events, Trace);
   return Error::success();

@@ -30,8 +30,9 @@ bool isIgnoredFile(StringRef Name) {
     return true;
   if (is_contained({"compile_commands.json", "compile_flags.txt"}, Name))
     return false;
-  constexpr StringLiteral Endings[] = {".c",   ".cc",  ".cpp", ".cxx", ".h",   ".hh",  ".hpp", ".hxx",
-                                       ".inc", ".inl", ".ipp", ".tpp", ".txx", ".def", ".tcc"};
+  constexpr StringLiteral Endings[] = {".c",   ".cc",  ".cpp", ".cxx", ".h",
+                                       ".hh",  ".hpp", ".hxx", ".inc", ".inl",
+                                       ".ipp", ".tpp", ".txx", ".def", ".tcc"};
   return none_of(Endings, [&](StringRef End) { return Name.ends_with(End); });
 }
 

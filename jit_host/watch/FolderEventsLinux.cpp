@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "watch/FolderEvents.h"
 #include "support/Diagnostics.h"
+#include "watch/FolderEvents.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -20,8 +20,8 @@ TEST(IgnoredFile, leavesOutWhatAProgramWrites) {
 }
 
 TEST(IgnoredFile, keepsSourcesHeadersAndDatabases) {
-  for (const char *Name : {"a.c", "a.cpp", "a.cc", "a.cxx", "4913.cpp", "a.h", "a.hpp", "#a.h", "a.inc",
-                           "compile_flags.txt", "compile_commands.json"})
+  for (const char *Name : {"a.c", "a.cpp", "a.cc", "a.cxx", "4913.cpp", "a.h", "a.hpp", "#a.h",
+                           "a.inc", "compile_flags.txt", "compile_commands.json"})
     EXPECT_FALSE(isIgnoredFile(Name)) << Name;
 }
 

@@ -90,7 +90,8 @@ TEST_F(LimitTest, newFoldersBeyondTheLimitAreToldOnce) {
 
 TEST_F(LimitTest, noQueueLeft) {
   EXPECT_EXIT(createBeyondTheLimit(), testing::ExitedWithCode(0),
-              orNoNamespace("cannot watch files: no inotify queue is left .*fs.inotify.max_user_instances"));
+              orNoNamespace(
+                  "cannot watch files: no inotify queue is left .*fs.inotify.max_user_instances"));
 }
 
 } // namespace
