@@ -97,6 +97,8 @@ private:
     std::vector<std::string> NewEntries;
   };
   LastLink Last;
+  /// The code of each generation, apart from data and entries, which stay.
+  std::vector<orc::ResourceTrackerSP> KeptCode;
   /// What ORC reported since the last link began.
   std::string Reported;
 };
@@ -286,9 +288,8 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
 }
 
 void Linker::Impl::keep() {
-  orc::ResourceTrackerSP Program = this->Program->getDefaultResourceTracker();
-  Last.Data->transferTo(*Program);
-  Last.Code->transferTo(*Program);
+  Last.Data->transferTo(*Program->getDefaultResourceTracker());
+  KeptCode.push_back(std::move(Last.Code));
   Last = LastLink();
 }
 
