@@ -67,7 +67,7 @@ class Tour:
         self.reload("failed")
         error = [self.program.err(": error:")] + [self.program.next("err") for _ in range(2)]
         self.goes_on()
-        print(f"{file}: {what}: refused, and the game goes on:", flush=True)
+        print(f"{file}: {what}: failed, and the game goes on:", flush=True)
         for line in error:
             print(f"    {line}", flush=True)
 
