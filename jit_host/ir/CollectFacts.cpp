@@ -14,6 +14,7 @@
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -102,6 +103,15 @@ static bool callsInLoop(const Function &F) {
   return false;
 }
 
+static uint64_t signatureOf(const Function &F, BodyHasher &Hasher) {
+  SmallVector<uint64_t, 16> Parts{Hasher.hashType(F.getFunctionType()), F.getCallingConv()};
+  for (unsigned Index : F.getAttributes().indexes())
+    for (auto Kind : {Attribute::StructRet, Attribute::ByVal, Attribute::InReg, Attribute::Nest})
+      Parts.push_back(F.getAttributes().hasAttributeAtIndex(Index, Kind));
+  return xxh3_64bits(
+      ArrayRef(reinterpret_cast<const uint8_t *>(Parts.data()), Parts.size() * sizeof(uint64_t)));
+}
+
 FunctionFacts Collector::describe(const Function &F) {
   FunctionFacts Result;
   BodyHasher::References Refs;
@@ -110,6 +120,7 @@ FunctionFacts Collector::describe(const Function &F) {
   Result.Hash = Hasher.hashFunction(F, Refs);
   Result.References = indices(Refs);
   Result.CallsInLoop = callsInLoop(F);
+  Result.Signature = signatureOf(F, Hasher);
   if (const DISubprogram *Where = F.getSubprogram()) {
     Result.File = Where->getFilename().str();
     Result.Line = Where->getLine();

@@ -37,6 +37,8 @@ struct FunctionFacts {
   unsigned Line = 0;
   /// Whether it makes calls in a loop, and so may be in one for long.
   bool CallsInLoop = false;
+  /// Over how it is called: the types of its arguments and result as passed.
+  uint64_t Signature = 0;
 };
 
 /// What a variable is for; decides how an edit of it is treated.

@@ -137,6 +137,9 @@ static void renameHomes(Module &M, const HomeSymbols &Homes) {
   for (GlobalVariable &G : M.globals())
     if (auto It = Homes.find(G.getName()); It != Homes.end() && G.isDeclaration())
       G.setName(It->second);
+  for (Function &F : M)
+    if (auto It = Homes.find(F.getName()); It != Homes.end() && F.isDeclaration())
+      F.setName(It->second);
 }
 
 static void dropStructorLists(Module &M) {

@@ -27,7 +27,8 @@ class Module;
 
 namespace nextframe {
 
-/// Where a variable is to be found when its symbol isn't its name (any more).
+/// Where a variable's home or a function's entry is to be found when its symbol
+/// isn't its name (any more).
 using HomeSymbols = llvm::StringMap<std::string>;
 
 /// Returns a module that defines the bodies of \p Functions under the names of

@@ -30,27 +30,27 @@ std::unique_ptr<Module> nextframe::makeDsoHandle(LLVMContext &Ctx) {
                   Ctx);
 }
 
-static void writeEntry(raw_ostream &OS, StringRef Function, StringRef Table, size_t Index) {
-  OS << ".globl \"" << Function << "\"\n"
-     << ".type \"" << Function << "\",@function\n"
+static void writeEntry(raw_ostream &OS, StringRef Symbol, StringRef Table, size_t Index) {
+  OS << ".globl \"" << Symbol << "\"\n"
+     << ".type \"" << Symbol << "\",@function\n"
      << ".p2align 3\n"
-     << '"' << Function << "\":\n"
+     << '"' << Symbol << "\":\n"
      << ".cfi_startproc\n"
      << "jmpq *\"" << Table << "\"+" << Index * sizeof(void *) << "(%rip)\n"
      << ".cfi_endproc\n"
-     << ".size \"" << Function << "\", .-\"" << Function << "\"\n";
+     << ".size \"" << Symbol << "\", .-\"" << Symbol << "\"\n";
 }
 
-std::unique_ptr<Module> nextframe::makeEntries(ArrayRef<std::string> Functions, Generation G,
+std::unique_ptr<Module> nextframe::makeEntries(ArrayRef<NewEntry> Entries, Generation G,
                                                LLVMContext &Ctx) {
   std::string Table = tableSymbol(G);
   std::string Text;
   raw_string_ostream OS(Text);
   OS << ".section .plt,\"ax\",@progbits\n";
-  for (size_t I = 0; I != Functions.size(); ++I)
-    writeEntry(OS, Functions[I], Table, I);
+  for (size_t I = 0; I != Entries.size(); ++I)
+    writeEntry(OS, Entries[I].Symbol, Table, I);
   OS << ".data\n.p2align 3\n.globl \"" << Table << "\"\n\"" << Table << "\":\n";
-  for (const std::string &F : Functions)
-    OS << ".quad \"" << bodyName(F, G) << "\"\n";
+  for (const NewEntry &E : Entries)
+    OS << ".quad \"" << bodyName(E.Function, G) << "\"\n";
   return assemble("entries", Text, Ctx);
 }

@@ -29,10 +29,16 @@ class Module;
 
 namespace nextframe {
 
-/// Returns a module that defines an entry for each of \p Functions, leading to
-/// its body of generation \p G from the start, and their table of pointers
-/// under tableSymbol().
-std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<std::string> Functions, Generation G,
+/// An entry to make: its symbol, and the function that it leads to.
+struct NewEntry {
+  std::string Symbol;
+  std::string Function;
+};
+
+/// Returns a module that defines \p Entries, each leading to its function's body
+/// of generation \p G from the start, and their table of pointers under
+/// tableSymbol().
+std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
 
 /// Returns a module that defines __dso_handle, which the program's files refer

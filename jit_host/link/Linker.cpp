@@ -94,7 +94,7 @@ private:
   /// What the last link() made, until it is kept or discarded.
   struct LastLink {
     orc::ResourceTrackerSP Code, Data;
-    std::vector<std::string> NewEntries;
+    std::vector<NewEntry> NewEntries;
   };
   LastLink Last;
   /// The code of each generation, apart from data and entries, which stay.
@@ -221,10 +221,10 @@ Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, orc::ResourceT
 /// Asks for every address that the commit needs, which links all of it.
 Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   orc::SymbolLookupSet Names;
-  SmallVector<std::pair<std::string, orc::SymbolStringPtr>, 8> Bodies;
-  for (auto &[Function, Body] : Request.Redirects)
-    Bodies.push_back({Function, ES.intern(bodyName(Function, Body))});
-  for (auto &[Function, Body] : Bodies)
+  SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
+  for (const Redirect &R : Request.Redirects)
+    Bodies.push_back({&R, ES.intern(bodyName(R.Function, R.Body))});
+  for (auto &[R, Body] : Bodies)
     Names.add(Body);
   for (const std::string &W : Request.Wanted)
     Names.add(ES.intern(W));
@@ -243,11 +243,11 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   if (!Request.NewEntries.empty()) {
     void **First = (*Found)[Table].getAddress().toPtr<void **>();
     for (size_t N = 0; N != Request.NewEntries.size(); ++N)
-      Slots[Request.NewEntries[N]] = First + N;
+      Slots[Request.NewEntries[N].Symbol] = First + N;
   }
-  for (auto &[Function, Body] : Bodies)
+  for (auto &[R, Body] : Bodies)
     Result.Updates.push_back(
-        {Slots.lookup(Function), (*Found)[Body].getAddress().toPtr<void *>(), Function});
+        {Slots.lookup(R->Entry), (*Found)[Body].getAddress().toPtr<void *>(), R->Function});
   for (const std::string &W : Request.Wanted)
     Result.Addresses[W] = (*Found)[ES.intern(W)].getAddress().toPtr<void *>();
   return std::move(Result);
@@ -294,8 +294,8 @@ void Linker::Impl::keep() {
 }
 
 void Linker::Impl::discard() {
-  for (const std::string &F : Last.NewEntries)
-    Slots.erase(F);
+  for (const NewEntry &E : Last.NewEntries)
+    Slots.erase(E.Symbol);
   if (Error Err = joinErrors(Last.Code->remove(), Last.Data->remove()))
     say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
   Last = LastLink();

@@ -14,6 +14,7 @@
 
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
+#include "link/Entries.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -37,13 +38,19 @@ struct LinkSlice {
   std::vector<DataDefinition> Data;
 };
 
+struct Redirect {
+  std::string Entry; ///< Its symbol.
+  std::string Function;
+  Generation Body{};
+};
+
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
-  /// Functions of the slices that have no entry yet.
-  std::vector<std::string> NewEntries;
-  /// Functions that have an entry, and whose body it is to lead to.
-  std::vector<std::pair<std::string, Generation>> Redirects;
+  /// Entries of functions of the slices that have none yet.
+  std::vector<NewEntry> NewEntries;
+  /// Entries that there are, and whose body each is to lead to.
+  std::vector<Redirect> Redirects;
   /// Other names: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;

@@ -20,6 +20,13 @@ struct LiveFunction {
   Generation Body{};        ///< Whose body its entry leads to.
   bool Removed = false;     ///< No source has it any more; old code may still call it.
   bool CallsInLoop = false; ///< The live body: see FunctionFacts.
+  uint64_t Signature = 0;
+  /// The symbol of its entry: its name, unless it is called in another way than
+  /// when it was first linked.
+  std::string Entry;
+  /// Its entries by signature. Code that still runs calls the one that it knows,
+  /// which leads to the last body of that signature.
+  std::map<uint64_t, std::string> Entries;
   /// Every body that it has had and that is still in memory, by hash.
   std::map<uint64_t, Generation> Bodies;
 };

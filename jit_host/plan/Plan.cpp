@@ -27,6 +27,7 @@ PlanResult Planner::run() {
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
+  changedSignatures();
   followMovedConstants();
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
@@ -61,9 +62,33 @@ UnitWork &Planner::work(size_t Unit) {
 // Functions
 //===----------------------------------------------------------------------===//
 
+/// A function that is called in another way now (another return type, in C other
+/// arguments) gets another entry: code that is still running, main's loop say,
+/// calls it as before, and must find what it expects.
+void Planner::changedSignatures() {
+  for (auto &[Name, D] : New.Functions) {
+    auto It = Next.Functions.find(Name);
+    if (It == Next.Functions.end() || It->second.Signature == D.Facts->Signature)
+      continue;
+    LiveFunction &L = It->second;
+    L.Signature = D.Facts->Signature;
+    auto [Entry, IsNew] = L.Entries.try_emplace(L.Signature);
+    if (IsNew) {
+      Entry->second = (Name + ".s" + Twine::utohexstr(L.Signature)).str();
+      Plan.NewEntries.push_back(Name.str());
+    }
+    L.Entry = Entry->second;
+    Moved.insert(Name);
+  }
+}
+
 void Planner::function(const FunctionFacts &F, size_t Unit) {
   auto [It, IsNew] = Next.Functions.try_emplace(F.Name);
   LiveFunction &L = It->second;
+  if (IsNew) {
+    L.Signature = F.Signature;
+    L.Entry = L.Entries[F.Signature] = F.Name;
+  }
   bool Regenerate = refersToMoved(F.References, Unit);
   if (!IsNew && !Regenerate && !L.Removed && L.Hash == F.Hash)
     return;

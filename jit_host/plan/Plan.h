@@ -75,7 +75,7 @@ struct ReloadPlan {
   Generation Gen{};
   std::vector<UnitWork> Work;
   std::vector<Rebind> Rebinds;
-  std::vector<std::string> NewEntries;
+  std::vector<std::string> NewEntries; ///< Functions; see LiveFunction::Entry.
   std::vector<AliasFacts> Aliases; ///< New ones, or with another target.
   std::vector<InitialiserRun> Initialisers;
   std::vector<std::string> Finalisers;

@@ -99,7 +99,7 @@ bool Planner::refersToMoved(ArrayRef<SymbolIndex> Refs, size_t Unit) const {
   return any_of(Refs, [&](SymbolIndex I) { return Moved.contains(Units[Unit].Facts->Symbols[I]); });
 }
 
-/// Constants that hold the address of a moved one move with it, and variables
+/// Constants that hold the address of something moved move with it, and variables
 /// that do are to take it anew.
 void Planner::followMovedConstants() {
   if (Moved.empty())
@@ -111,10 +111,12 @@ void Planner::followMovedConstants() {
       if (Moved.contains(Name) || NewHomes.contains(Name) ||
           !refersToMoved(D.Facts->References, D.Unit) || !Followed.insert(Name).second)
         continue;
-      if (isConstantData(D.Facts->Kind)) {
+      if (D.Facts->Kind == DataKind::VTable) {
+        Plan.Refusals.push_back(message(diag::refuse_vtable, displayName(Name)));
+      } else if (isConstantData(D.Facts->Kind)) {
         moveConstant(*D.Facts, D.Unit);
         Again = true;
-      } else {
+      } else if (D.Facts->Kind == DataKind::Variable) {
         reset(*D.Facts, D.Unit, "");
       }
     }

@@ -34,6 +34,7 @@ private:
   void followMovedConstants();
   void forgetOldHomes();
   void removedVariables();
+  void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
   void removedFunctions();
   void aliases();
@@ -58,7 +59,7 @@ private:
   Resolution New;
   ReloadPlan Plan;
   llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
-  llvm::StringSet<> Moved;           ///< Constants that get another home.
+  llvm::StringSet<> Moved;           ///< Constants and functions that are found elsewhere now.
   llvm::StringSet<> Missing;         ///< Names already reported.
   std::vector<std::string> Returned; ///< Variables that were removed and are back.
   bool Vanished = false;             ///< Something that was live is defined no more.

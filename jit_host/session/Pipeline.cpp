@@ -253,9 +253,12 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
   Request.Gen = Plan.Gen;
+  auto EntryOf = [&](StringRef F) { return Planned.Next.Functions.find(F)->second.Entry; };
   StringSet<> NewEntries;
-  for (const std::string &F : Plan.NewEntries)
+  for (const std::string &F : Plan.NewEntries) {
     NewEntries.insert(F);
+    Request.NewEntries.push_back({EntryOf(F), F});
+  }
   for (const UnitWork &W : Plan.Work) {
     LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}};
     for (const std::string &V : W.Variables)
@@ -264,17 +267,19 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
-        Request.Redirects.push_back({F, Plan.Gen});
+        Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
     Request.Slices.push_back(std::move(Slice));
   }
   for (const Rebind &R : Plan.Rebinds)
-    Request.Redirects.push_back({R.Function, R.Body});
+    Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
   for (const AliasFacts &A : Plan.Aliases)
-    Request.Aliases.push_back({A.Name, A.Target});
+    Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
   for (const auto &V : Planned.Next.Variables)
     if (V.second.Symbol != V.first())
       Request.Homes[V.first()] = V.second.Symbol;
-  Request.NewEntries = Plan.NewEntries;
+  for (const auto &F : Planned.Next.Functions)
+    if (F.second.Entry != F.first())
+      Request.Homes[F.first()] = F.second.Entry;
   Request.Wanted = Commit::wantedSymbols(Plan, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
