@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
-#include "compile/CrashGuard.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/LambdaNumbers.h"
 #include "compile/MissedFiles.h"
@@ -15,9 +14,11 @@
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
 
 #include "clang/AST/ASTConsumer.h"
+#include "clang/Basic/Stack.h"
 #include "clang/CodeGen/CodeGenAction.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -204,6 +205,8 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
 CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts) const {
   TimeTraceScope Trace("Compile", Job.File);
   CompileResult Result;
+  // clang goes on in a new thread where this one's stack runs low.
+  clang::noteBottomOfStack();
   if (survives([&] { Result = compileUnguarded(Job, Texts); }))
     return Result;
   Result = CompileResult();

@@ -103,12 +103,21 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   return true;
 }
 
+/// The system's own headers don't change under a running program. Those of a
+/// library that the flags only call one (-isystem) may.
+static bool isOfTheSystem(const Decl &D, const SourceManager &SM) {
+  if (!SM.isInSystemHeader(D.getLocation()))
+    return false;
+  auto File = SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(D.getLocation())));
+  return !File || File->getFileEntry().tryGetRealPathName().starts_with("/usr/");
+}
+
 SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
   SourceFacts Facts;
   FactsVisitor Visitor(Ctx, Facts);
   const SourceManager &SM = Ctx.getSourceManager();
   for (Decl *D : Ctx.getTranslationUnitDecl()->decls())
-    if (!D->isImplicit() && !SM.isInSystemHeader(D->getLocation()))
+    if (!D->isImplicit() && !isOfTheSystem(*D, SM))
       Visitor.TraverseDecl(D);
   return Facts;
 }

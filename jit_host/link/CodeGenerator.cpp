@@ -1,9 +1,14 @@
 //===- CodeGenerator.cpp - A module in, an object file in memory out ------===//
 
 #include "link/CodeGenerator.h"
+#include "support/CrashGuard.h"
+#include "support/Diagnostics.h"
 
 #include "llvm/ExecutionEngine/Orc/CompileUtils.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -49,9 +54,43 @@ static CodeGenOptLevel levelOf(unsigned OptLevel) {
   }
 }
 
+namespace {
+
+/// Keeps the back end's errors (of inline assembly, mostly). Without a handler
+/// LLVM prints the first and ends the process.
+class ErrorCollector : public DiagnosticHandler {
+public:
+  explicit ErrorCollector(std::string &Errors) : Errors(Errors) {}
+  bool handleDiagnostics(const DiagnosticInfo &Info) override {
+    if (Info.getSeverity() != DS_Error)
+      return true;
+    raw_string_ostream OS(Errors);
+    DiagnosticPrinterRawOStream Printer(OS);
+    OS << (Errors.empty() ? "" : "; ");
+    Info.print(Printer);
+    return true;
+  }
+
+private:
+  std::string &Errors;
+};
+
+} // namespace
+
 Expected<std::unique_ptr<MemoryBuffer>> CodeGenerator::generate(Module &M, unsigned OptLevel) {
   TimeTraceScope Trace("Generate", M.getModuleIdentifier());
   TM->setOptLevel(levelOf(OptLevel));
   M.setDataLayout(TM->createDataLayout());
-  return orc::SimpleCompiler(*TM)(M);
+  std::string Errors;
+  M.getContext().setDiagnosticHandler(std::make_unique<ErrorCollector>(Errors));
+  Expected<std::unique_ptr<MemoryBuffer>> Object = nullptr;
+  bool Survived = survives([&] { Object = orc::SimpleCompiler(*TM)(M); });
+  M.getContext().setDiagnosticHandler(nullptr);
+  if (!Survived)
+    return makeError(diag::err_compiler_crashed, M.getModuleIdentifier());
+  if (Errors.empty())
+    return Object;
+  if (!Object)
+    consumeError(Object.takeError()); // What was collected says why.
+  return makeError(diag::err_codegen, M.getModuleIdentifier(), Errors);
 }

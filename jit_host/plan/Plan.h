@@ -49,6 +49,7 @@ struct Rebind {
 struct InitialiserRun {
   std::string Function;
   std::string Variable; ///< Empty for a constructor function.
+  unsigned Order = 0;   ///< Among all initialisers of a fresh start.
 };
 
 /// A variable whose initialiser was edited: it takes the new value if the
@@ -57,6 +58,7 @@ struct Reset {
   std::string Variable;
   /// The initialiser to run again; empty where the new content is constant.
   std::string Initialiser;
+  unsigned Order = 0; ///< As InitialiserRun's; 0 for constant content.
 };
 
 struct KeptVariable {

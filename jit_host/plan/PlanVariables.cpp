@@ -147,11 +147,12 @@ void Planner::reset(const VariableFacts &V, size_t Unit, StringRef Initialiser) 
   }
   auto Known = find_if(Plan.Resets, [&](const Reset &R) { return R.Variable == V.Name; });
   if (Known == Plan.Resets.end()) {
-    Plan.Resets.push_back({V.Name, Initialiser.str()});
+    Plan.Resets.push_back({V.Name, Initialiser.str(), Initialiser.empty() ? 0 : Order});
     if (Initialiser.empty())
       work(Unit).InitialContents.push_back(V.Name);
   } else if (!Initialiser.empty()) {
     Known->Initialiser = Initialiser.str();
+    Known->Order = Order;
     erase(work(Unit).InitialContents, V.Name);
   }
 }
@@ -170,6 +171,7 @@ void Planner::initialisers() {
   // (The multimap keeps the order of equals.)
   for (auto &[Priority, Where] : InOrder) {
     auto &[I, Unit] = Where;
+    ++Order;
     auto It = New.Functions.find(I->Function);
     // Files that share an inline variable share its initialiser.
     if (It == New.Functions.end() || It->second.Unit != Unit)
@@ -184,7 +186,7 @@ void Planner::initialiser(const InitialiserFacts &I, uint64_t Hash) {
   It->second.Hash = Hash;
   if (I.Variable.empty() || NewHomes.contains(I.Variable)) {
     if (IsNew)
-      Plan.Initialisers.push_back({I.Function, I.Variable});
+      Plan.Initialisers.push_back({I.Function, I.Variable, Order});
     return;
   }
   if (!IsNew && !Changed)

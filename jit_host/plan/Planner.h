@@ -55,6 +55,7 @@ private:
   const LiveProgram &Live;
   LiveProgram Next;
   llvm::ArrayRef<PlanUnit> Units;
+  unsigned Order = 0; ///< Of the initialiser that is looked at.
   llvm::function_ref<bool(llvm::StringRef)> IsExternal;
   Resolution New;
   ReloadPlan Plan;

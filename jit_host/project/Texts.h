@@ -17,7 +17,7 @@
 
 namespace nextframe {
 
-/// The newest known text of each file. Reload thread only.
+/// The newest known text of each file. One thread at a time.
 class Texts {
 public:
   enum class Status {

@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cstdlib>
+#include <map>
 #include <unwind.h>
 
 using namespace llvm;
@@ -59,14 +60,17 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   for (const EntryUpdate &U : Updates)
     if (is_contained(Plan.Looping, U.Function))
       Looping.push_back({U.Function, U.Slot});
+  std::multimap<unsigned, Action> InOrder;
   for (const Reset &R : Plan.Resets) {
     if (R.Initialiser.empty())
-      Resets.push_back({R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen))});
+      InOrder.insert({0, {R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen)), true}});
     else
-      Resets.push_back({R.Variable, Function(R.Initialiser), nullptr});
+      InOrder.insert({R.Order, {R.Variable, Function(R.Initialiser), nullptr, true}});
   }
   for (const InitialiserRun &I : Plan.Initialisers)
-    Initialisers.push_back(Function(I.Function));
+    InOrder.insert({I.Order, {I.Variable, Function(I.Function), nullptr, false}});
+  for (auto &[Order, A] : InOrder)
+    Actions.push_back(std::move(A));
   for (const std::string &F : Plan.Finalisers)
     Finalisers.push_back(Function(F));
 }
@@ -94,31 +98,35 @@ void Commit::findRunning() {
       Running.push_back(Old.Function);
 }
 
+void Commit::run(const Action &A, Homes &Data) {
+  if (A.IsReset && !Data.isUntouched(A.Variable)) {
+    Kept.push_back({A.Variable, message(Data.isTooLarge(A.Variable) ? diag::note_kept_large
+                                                                    : diag::note_kept_changed)});
+    return;
+  }
+  if (A.Content)
+    Data.assign(A.Variable, A.Content);
+  if (A.Initialiser)
+    A.Initialiser();
+  if (A.Initialiser && Data.isKnown(A.Variable))
+    Data.rememberAgain(A.Variable);
+  if (!A.IsReset)
+    return;
+  TookNew.push_back(A.Variable);
+  HasEffect = true;
+}
+
 void Commit::run(Homes &Data) noexcept {
   StartNs = nowNs();
   findRunning();
-  for (const EntryUpdate &U : Updates)
-    redirect(U.Slot, U.Body);
-  for (const Action &A : Resets) {
-    if (!Data.isUntouched(A.Variable)) {
-      Kept.push_back({A.Variable, message(Data.isTooLarge(A.Variable) ? diag::note_kept_large
-                                                                      : diag::note_kept_changed)});
-      continue;
-    }
-    if (A.Initialiser) {
-      A.Initialiser();
-      Data.rememberAgain(A.Variable);
-    } else {
-      Data.assign(A.Variable, A.Content);
-    }
-    TookNew.push_back(A.Variable);
-    HasEffect = true;
-  }
-  for (Code Finaliser : Finalisers)
-    __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
-  for (Code Initialiser : Initialisers)
-    Initialiser();
+  // Before any new code can run and change them.
   for (const NewVariable &V : NewVariables)
     Data.remember(V.Name, V.Address, V.Size);
+  for (const EntryUpdate &U : Updates)
+    redirect(U.Slot, U.Body);
+  for (Code Finaliser : Finalisers)
+    __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
+  for (const Action &A : Actions)
+    run(A, Data);
   EndNs = nowNs();
 }

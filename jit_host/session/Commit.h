@@ -27,10 +27,10 @@ public:
   /// Whether it may only be run at a frame boundary of the main thread.
   bool needsBoundary() const { return NeedsBoundary; }
 
-  /// Redirects the entries, gives edited variables their new initial values
+  /// Redirects the entries; then gives edited variables their new initial values
   /// where the program has left the old ones, and runs the initialisers of new
-  /// ones, in this order: initialisers already call new code. noexcept: an
-  /// exception out of an initialiser ends the program, as at its start.
+  /// ones, in the order of a fresh start. noexcept: an exception out of an
+  /// initialiser ends the program, as at its start.
   void run(Homes &Data) noexcept;
 
   /// Whether run() has changed anything. It hasn't where all that it had to do
@@ -59,17 +59,18 @@ private:
     std::string Variable;
     Code Initialiser = nullptr;
     const void *Content = nullptr;
+    bool IsReset = false; ///< Only where the program has left the old value.
   };
 
   void findRunning();
+  void run(const Action &A, Homes &Data);
 
   Generation Gen;
   bool NeedsBoundary;
   bool HasEffect;
   std::vector<EntryUpdate> Updates;
   std::vector<NewVariable> NewVariables;
-  std::vector<Action> Resets;
-  std::vector<Code> Initialisers;
+  std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
   struct OldBody {
     std::string Function;

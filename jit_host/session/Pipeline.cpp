@@ -30,10 +30,10 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
 /// The compile database itself was saved: the units whose command differs now
 /// are stale. A database that can't be read (half written by a build) leaves
 /// the old commands in force.
-void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Units) {
+void Pipeline::reloadCommands(std::set<UnitId> &Units) {
   auto Fresh = CompileCommands::create(CommandOptions);
   if (!Fresh) {
-    Report.Notes.push_back(toString(Fresh.takeError()));
+    say(Tone::Warning, toString(Fresh.takeError()));
     return;
   }
   Commands = std::move(*Fresh);
@@ -42,7 +42,7 @@ void Pipeline::reloadCommands(ReloadReport &Report, std::set<UnitId> &Units) {
       Units.insert(U.Id);
 }
 
-Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport &Report) {
+Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
   Stale Result;
   std::set<UnitId> Units;
   for (const std::string &Path : Paths) {
@@ -55,7 +55,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
     Result.Paths.push_back(Path);
     StringRef Name = sys::path::filename(Path);
     if (Name == "compile_commands.json" || Name == "compile_flags.txt")
-      reloadCommands(Report, Units);
+      reloadCommands(Units);
   }
   for (UnitId Id : Proj.unitsReading(Result.Paths))
     Units.insert(Id);
@@ -83,6 +83,12 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths, ReloadReport 
   for (const SourceUnit &U : Proj.units())
     if (Units.count(U.Id))
       Result.Units.push_back(U.Id);
+  return Result;
+}
+
+std::vector<std::string> Pipeline::filesDifferingFromDisk() const {
+  std::vector<std::string> Result = filesRead();
+  erase_if(Result, [&](const std::string &File) { return !differsFromDisk(File); });
   return Result;
 }
 
@@ -185,6 +191,10 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     return;
   }
   Broken.insert(Unit.Id);
+  // A compile that crashed can't say what it had read: what it read before has to
+  // do, so that the mend of a header is followed.
+  if (Result.FilesRead.size() <= 1 && !Proj.filesReadBy(Unit.Id).empty())
+    return;
   std::vector<std::string> Paths;
   for (const FileRead &F : Result.FilesRead)
     Paths.push_back(F.Path);
@@ -290,6 +300,7 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   addDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
+  assert(!isUnsettled() && "what is being saved can't be judged");
   std::vector<PlanUnit> Units;
   for (const SourceUnit &U : Proj.units())
     Units.push_back({U.Id, U.File, &Compiled.at(U.Id)->Facts});

@@ -47,7 +47,7 @@ public:
     std::vector<UnitId> Units;      ///< To be compiled again, in link order.
   };
   /// Reads the texts of \p Paths (absolute) and returns what they make stale.
-  Stale takeChanges(llvm::ArrayRef<std::string> Paths, ReloadReport &Report);
+  Stale takeChanges(llvm::ArrayRef<std::string> Paths);
 
   /// Compiles \p Units on up to \p Threads threads, or finds that one has been
   /// compiled from the same texts before.
@@ -80,6 +80,8 @@ public:
   /// Whether \p Path has another text on the disk than the compiles saw.
   bool differsFromDisk(llvm::StringRef Path) const { return Known.differsFromDisk(Path); }
 
+  std::vector<std::string> filesDifferingFromDisk() const;
+
   /// Every file that any unit reads, absolute.
   std::vector<std::string> filesRead() const;
 
@@ -95,7 +97,7 @@ private:
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   bool readsSettledTexts(const CompileResult &Result) const;
   void remember(UnitId Unit, Version V);
-  void reloadCommands(ReloadReport &Report, std::set<UnitId> &Units);
+  void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;

@@ -54,7 +54,18 @@ void nextframe::flushProgramStreams() {
   std::cout.flush();
   std::cerr.flush();
   std::clog.flush();
-  std::fflush(nullptr);
+  // fflush(nullptr) waits for every stream's lock, and a thread that is blocked in
+  // a read holds that of stdin; glibc's own exit doesn't wait for it either.
+  if (ftrylockfile(stdin) == 0) {
+    funlockfile(stdin);
+    std::fflush(nullptr);
+    return;
+  }
+  for (FILE *Stream : {stdout, stderr})
+    if (ftrylockfile(Stream) == 0) {
+      fflush_unlocked(Stream);
+      funlockfile(Stream);
+    }
 }
 
 std::string nextframe::headerDir() {

@@ -60,8 +60,10 @@ void Reloader::run() {
   watchFilesRead();
   while (true) {
     Watcher::Batch Batch;
+    // What is deferred is looked at again, also where nothing more comes.
+    constexpr std::chrono::milliseconds Patience{100};
     if (ChangedUnwatched.empty())
-      Batch = Watch.wait();
+      Batch = Watch.wait(Deferred ? std::optional(Patience) : std::nullopt);
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
     std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
@@ -69,6 +71,8 @@ void Reloader::run() {
       Paths.push_back(C.Path);
     if (!Paths.empty())
       onChanges(std::move(Paths), Batch.FirstNs ? Batch.FirstNs : nowNs());
+    else if (Deferred && Pipe.isUnsettled())
+      onChanges(Pipe.filesDifferingFromDisk(), Deferred->SavedNs);
     else if (Deferred && !Batch.Woken)
       reload(*std::exchange(Deferred, std::nullopt)); // Nothing came of what was seen.
     if (!Deferred && ApplyRequested.exchange(false) && Ready) {
@@ -105,7 +109,7 @@ void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
     Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
   }
   bool WasDeferred = std::exchange(Deferred, std::nullopt).has_value();
-  Pipeline::Stale Stale = Pipe.takeChanges(Paths, Report);
+  Pipeline::Stale Stale = Pipe.takeChanges(Paths);
   // Saved as it was (which is said), or nothing that the program is made of.
   bool OnlySame = Stale.Paths.empty() && !Pipe.project().unitsReading(Stale.Same).empty();
   if (Stale.Units.empty() && !OnlySame && !WasDeferred && none_of(Stale.Paths, isSourceFile))
@@ -125,9 +129,9 @@ void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
 /// other, on a busy machine with pauses between them. Whoever saves without end
 /// is answered all the same, sooner where the answer is good news.
 bool Reloader::isMoreComing(const ReloadReport &Report, uint64_t PatienceNs) {
-  if (Pipe.isUnsettled())
-    return true;
-  return nowNs() - Report.SavedNs < PatienceNs && Watch.pending();
+  // Asked first: what has been seen is answered by another batch, be it an empty one.
+  bool Pending = Watch.pending();
+  return Pipe.isUnsettled() || (Pending && nowNs() - Report.SavedNs < PatienceNs);
 }
 
 void Reloader::reload(ReloadReport Report) {
@@ -151,6 +155,8 @@ void Reloader::reload(ReloadReport Report) {
   }
   if (Opts.Manual) {
     report(Report);
+    Report.Rendered.clear(); // Said once.
+    Report.Diagnostics.clear();
     Ready = {std::move(C), std::move(Report)};
     return;
   }
@@ -198,10 +204,11 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
 /// A save has come while the commit was waiting: it is judged together with that
 /// one, or again as it is where nothing comes of it.
 void Reloader::judgeAgain(ReloadReport Report) {
-  Report.Notes.clear();
-  Report.Diagnostics.clear();
-  Report.Rendered.clear();
-  Deferred = std::move(Report);
+  ReloadReport Fresh;
+  Fresh.SavedNs = Report.SavedNs;
+  Fresh.PhasesMs.Detect = Report.PhasesMs.Detect;
+  Fresh.PhasesMs.Compile = Report.PhasesMs.Compile;
+  Deferred = std::move(Fresh);
 }
 
 void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
@@ -263,7 +270,7 @@ void Reloader::finishReports() {
 }
 
 void Reloader::awaitReports() {
-  // The reload thread runs at the lowest priority, but it only has to write.
+  // The reload thread runs at a low priority, but it only has to write.
   constexpr uint64_t LongestNs = 2'000'000'000;
   uint64_t Start = nowNs();
   MutexLock Lock(M);

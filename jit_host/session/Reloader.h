@@ -1,7 +1,7 @@
 //===- Reloader.h - The background thread that follows saves --------------===//
 //
 // Who does what: the reload thread waits for saves, compiles, plans and links,
-// at the lowest priority, so that the program's frames come first; the main
+// at a low priority, so that the program's frames come first; the main
 // thread runs the program and, at a frame boundary, the commit. They meet in
 // FrameBoundary::submit() and awaitCommitted().
 //

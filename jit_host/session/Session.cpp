@@ -1,10 +1,10 @@
 //===- Session.cpp - One run of one program -------------------------------===//
 
 #include "session/Session.h"
-#include "compile/CrashGuard.h"
 #include "link/CodeGenerator.h"
 #include "session/ProgramRuntime.h"
 #include "support/Clock.h"
+#include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
 
@@ -111,6 +111,14 @@ bool Session::start() {
   for (const SourceUnit &U : Pipe->project().units())
     All.push_back(U.Id);
   Pipe->compile(All, Threads, Report);
+  // Saved while it was compiled: once more, until all units saw the same texts.
+  constexpr std::chrono::milliseconds Pause{20};
+  while (Pipe->isUnsettled()) {
+    std::vector<std::string> Paths = Pipe->filesDifferingFromDisk();
+    for (const Change &C : Watch->wait(Pause).Changes)
+      Paths.push_back(C.Path);
+    Pipe->compile(Pipe->takeChanges(Paths).Units, Threads, Report);
+  }
   std::unique_ptr<Commit> C = Pipe->prepare(Threads, Report);
   sayRaw(Report.Rendered);
   Pipe->reported();

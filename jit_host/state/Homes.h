@@ -5,8 +5,8 @@
 // told apart from a value that the program has made its own (the three-way
 // rule: old initial value, value now, new initial value).
 //
-// Main thread only, at a frame boundary or before main; the reload thread may
-// stand in where the main thread shows no boundary and nothing here is touched.
+// Only inside a commit, and before main: on the main thread at a frame boundary,
+// or on the reload thread where the program shows none. Commits never overlap.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +32,9 @@ public:
 
   /// As above, for one that is known.
   void rememberAgain(llvm::StringRef Variable);
+
+  /// Returns whether \p Variable has a home here.
+  bool isKnown(llvm::StringRef Variable) const { return Known.contains(Variable); }
 
   /// Returns whether \p Variable is too large for isUntouched() to tell.
   bool isTooLarge(llvm::StringRef Variable) const;

@@ -53,7 +53,6 @@ public:
   void waitFor(Mutex &M, std::chrono::nanoseconds Timeout) NF_REQUIRES(M) NF_NO_ANALYSIS {
     CV.wait_for(M, Timeout);
   }
-  void wait(Mutex &M) NF_REQUIRES(M) NF_NO_ANALYSIS { CV.wait(M); }
   void notifyAll() { CV.notify_all(); }
 
 private:

@@ -1,8 +1,7 @@
 //===- CrashGuard.cpp - A crash of the compiler is not one of the program -===//
 
-#include "compile/CrashGuard.h"
+#include "support/CrashGuard.h"
 
-#include "clang/Basic/Stack.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 
 #include <csignal>
@@ -37,8 +36,6 @@ static void provideSignalStack() {
 
 bool nextframe::survives(function_ref<void()> Work) {
   provideSignalStack();
-  // clang goes on in a new thread where this one's stack runs low.
-  clang::noteBottomOfStack();
   CrashRecoveryContext Recovery;
   return Recovery.RunSafely(Work);
 }

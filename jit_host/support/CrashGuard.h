@@ -1,7 +1,7 @@
 //===- CrashGuard.h - A crash of the compiler is not one of the program ---===//
 
-#ifndef NEXTFRAME_COMPILE_CRASHGUARD_H
-#define NEXTFRAME_COMPILE_CRASHGUARD_H
+#ifndef NEXTFRAME_SUPPORT_CRASHGUARD_H
+#define NEXTFRAME_SUPPORT_CRASHGUARD_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -18,4 +18,4 @@ bool survives(llvm::function_ref<void()> Work);
 
 } // namespace nextframe
 
-#endif // NEXTFRAME_COMPILE_CRASHGUARD_H
+#endif // NEXTFRAME_SUPPORT_CRASHGUARD_H
