@@ -111,24 +111,17 @@ static void makeDeclaration(GlobalVariable &G) {
   G.setDSOLocal(true);
 }
 
-/// Uses of another name go straight to what it names; names for other files are
-/// made by the linker.
+/// Another name for a function has an entry of its own, which the linker makes;
+/// uses of one for a variable go straight to the variable.
 static void dropAliases(Module &M) {
   for (GlobalAlias &A : make_early_inc_range(M.aliases())) {
     std::string Name = A.getName().str();
-    auto *Target = A.getAliaseeObject();
     A.setName("");
-    Constant *Declared;
-    if (auto *F = dyn_cast<Function>(Target)) {
-      Declared = Function::Create(F->getFunctionType(), GlobalValue::ExternalLinkage,
-                                  F->getAddressSpace(), Name, &M);
-    } else {
-      Declared = A.getAliasee();
-      A.replaceAllUsesWith(Declared);
-      A.eraseFromParent();
-      continue;
-    }
-    A.replaceAllUsesWith(Declared);
+    Constant *Meant = A.getAliasee();
+    if (auto *F = dyn_cast<Function>(A.getAliaseeObject()))
+      Meant = Function::Create(F->getFunctionType(), GlobalValue::ExternalLinkage,
+                               F->getAddressSpace(), Name, &M);
+    A.replaceAllUsesWith(Meant);
     A.eraseFromParent();
   }
 }

@@ -78,7 +78,7 @@ struct ReloadPlan {
   std::vector<UnitWork> Work;
   std::vector<Rebind> Rebinds;
   std::vector<std::string> NewEntries; ///< Functions; see LiveFunction::Entry.
-  std::vector<AliasFacts> Aliases; ///< New ones, or with another target.
+  std::vector<AliasFacts> Aliases;     ///< New ones, or with another target.
   std::vector<InitialiserRun> Initialisers;
   std::vector<std::string> Finalisers;
   std::vector<Reset> Resets;

@@ -63,7 +63,8 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   std::multimap<unsigned, Action> InOrder;
   for (const Reset &R : Plan.Resets) {
     if (R.Initialiser.empty())
-      InOrder.insert({0, {R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen)), true}});
+      InOrder.insert(
+          {0, {R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen)), true}});
     else
       InOrder.insert({R.Order, {R.Variable, Function(R.Initialiser), nullptr, true}});
   }
