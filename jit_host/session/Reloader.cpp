@@ -70,7 +70,7 @@ void Reloader::run() {
     for (const Change &C : Batch.Changes)
       Paths.push_back(C.Path);
     if (!Paths.empty())
-      onChanges(std::move(Paths), Batch.FirstNs ? Batch.FirstNs : nowNs());
+      onChanges(Paths, Batch.FirstNs ? Batch.FirstNs : nowNs());
     else if (Deferred && Pipe.isUnsettled())
       onChanges(Pipe.filesDifferingFromDisk(), Deferred->SavedNs);
     else if (Deferred && !Batch.Woken)
@@ -101,7 +101,7 @@ void Reloader::watchFilesRead() {
   }
 }
 
-void Reloader::onChanges(std::vector<std::string> Paths, uint64_t SavedNs) {
+void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
   TimeTraceScope Scope("Reload");
   ReloadReport Report = Deferred ? std::move(*Deferred) : ReloadReport();
   if (!Deferred) {
@@ -144,7 +144,7 @@ void Reloader::reload(ReloadReport Report) {
   Report.Generation = Boundary.generation();
   if (!C) {
     if (Report.Result != Outcome::Unchanged && isMoreComing(Report, FailurePatienceNs))
-      return judgeAgain(std::move(Report));
+      return judgeAgain(Report);
     if (Report.Result == Outcome::Unchanged)
       PendingFiles.clear();
     return report(Report);
@@ -192,7 +192,7 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
       }
       Pipe.discard();
       ApplyRequested.store(Opts.Manual); // What was asked for still is.
-      return judgeAgain(std::move(Report));
+      return judgeAgain(Report);
     }
     if (!Told && nowNs() - Submitted > BoundaryPatienceNs) {
       say(Tone::Note, message(diag::note_waits_for_boundary));
@@ -203,7 +203,7 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
 
 /// A save has come while the commit was waiting: it is judged together with that
 /// one, or again as it is where nothing comes of it.
-void Reloader::judgeAgain(ReloadReport Report) {
+void Reloader::judgeAgain(const ReloadReport &Report) {
   ReloadReport Fresh;
   Fresh.SavedNs = Report.SavedNs;
   Fresh.PhasesMs.Detect = Report.PhasesMs.Detect;

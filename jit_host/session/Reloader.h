@@ -18,6 +18,7 @@
 #include "session/Report.h"
 #include "watch/Watcher.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringSet.h"
 
 #include <atomic>
@@ -55,12 +56,12 @@ public:
 private:
   void run();
   void watchFilesRead();
-  void onChanges(std::vector<std::string> Paths, uint64_t SavedNs);
+  void onChanges(llvm::ArrayRef<std::string> Paths, uint64_t SavedNs);
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;
-  void judgeAgain(ReloadReport Report);
+  void judgeAgain(const ReloadReport &Report);
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void report(const ReloadReport &Report);
   void finishReports() NF_EXCLUDES(M);

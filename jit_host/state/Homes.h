@@ -24,7 +24,7 @@ class Homes {
 public:
   /// Above this a variable's bytes are not fingerprinted, and it counts as
   /// changed: reading it would touch memory that the program never has.
-  static constexpr uint64_t LargestCompared = 64 * 1024;
+  static constexpr uint64_t LargestCompared = uint64_t(64) * 1024;
 
   /// Adds the home of \p Variable, or takes its present bytes as those that its
   /// initialiser gave.
