@@ -68,6 +68,7 @@ static void interpose(Libraries &Libs, StringRef Name, FunctionT Hook, FunctionT
 
 void FrameBoundary::install(Libraries &Libs) {
   Active = this;
+  MainThread = std::this_thread::get_id();
   interpose(Libs, "glfwSwapBuffers", hookedSwapBuffers, GLFW.SwapBuffers);
   interpose(Libs, "glfwPollEvents", hookedPollEvents, GLFW.PollEvents);
   interpose(Libs, "glfwWaitEvents", hookedWaitEvents, GLFW.WaitEvents);
@@ -88,19 +89,18 @@ FrameBoundary::~FrameBoundary() = default;
 
 void FrameBoundary::atSwap(void *Window) {
   LastWindow = Window;
-  ++Shown;
-  if (Shown == Opts.ScreenshotFrame)
+  if (Shown.fetch_add(1, std::memory_order_relaxed) + 1 == Opts.ScreenshotFrame)
     if (Error Err = writeScreenshot(Window, Opts.ScreenshotFile))
       say(Tone::Error, toString(std::move(Err)));
   boundary();
 }
 
-/// A program that swaps has its boundaries there, however often it polls. One
+/// A program that swaps on its main thread has its boundaries there, however often it polls. One
 /// that only polls (a Vulkan program, say) has them here, and so has one that
 /// draws nothing for a while (minimised, loading).
 void FrameBoundary::atPoll() {
   constexpr uint64_t PauseNs = 100'000'000;
-  if (Shown == 0)
+  if (Shown.load(std::memory_order_relaxed) == 0)
     return boundary();
   if (nowNs() - lastNs() > PauseNs)
     standStill();
@@ -123,7 +123,11 @@ void FrameBoundary::boundary() {
   standStill();
 }
 
+/// A render thread's frames are counted and pictured like others, but only the
+/// main thread stands still: it has its boundaries where it polls.
 void FrameBoundary::standStill() {
+  if (std::this_thread::get_id() != MainThread)
+    return;
   LastNs.store(nowNs(), std::memory_order_relaxed);
   if (IsWaiting.load(std::memory_order_acquire))
     commitWaiting();

@@ -22,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace nextframe {
@@ -66,7 +67,8 @@ public:
   /// How many reloads have been applied. Any thread.
   unsigned generation() const { return Applied.load(std::memory_order_acquire); }
 
-  // What the interposed calls come to. Main thread.
+  // What the interposed calls come to. Main thread, but for atSwap(), which a
+  // render thread may call.
   void atSwap(void *Window);
   void atPoll();
   void afterPoll();
@@ -84,11 +86,15 @@ private:
   std::atomic<unsigned> Applied{0};
   std::atomic<bool> IsWaiting{false};
 
+  // Set before the program runs.
+  std::thread::id MainThread;
+  // Of the thread that shows frames; the main thread looks at them too.
+  std::atomic<uint64_t> Boundaries{0}, Shown{0};
+  std::atomic<void *> LastWindow{nullptr};
+
   // Main thread only.
-  uint64_t Boundaries = 0, Shown = 0;
   unsigned ToldGeneration = 0;
   bool KeyWasDown = false;
-  void *LastWindow = nullptr;
 
   Mutex M;
   ConditionVariable Changed;

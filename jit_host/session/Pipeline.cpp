@@ -152,12 +152,16 @@ bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
   return false;
 }
 
-void Pipeline::remember(UnitId Unit, Version V) {
-  constexpr size_t Kept = 6;
+void Pipeline::noteFilesRead(UnitId Unit, ArrayRef<FileRead> Files) {
   std::vector<std::string> Paths;
-  for (const FileRead &F : V.FilesRead)
+  for (const FileRead &F : Files)
     Paths.push_back(F.Path);
   Proj.setFilesRead(Unit, Paths);
+}
+
+void Pipeline::remember(UnitId Unit, Version V) {
+  constexpr size_t Kept = 6;
+  noteFilesRead(Unit, V.FilesRead);
   std::deque<Version> &All = Versions[Unit];
   std::erase_if(All, [&](const Version &Old) { return Old.Unit == V.Unit; });
   All.push_front(std::move(V));
@@ -195,10 +199,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
   // do, so that the mend of a header is followed.
   if (Result.FilesRead.size() <= 1 && !Proj.filesReadBy(Unit.Id).empty())
     return;
-  std::vector<std::string> Paths;
-  for (const FileRead &F : Result.FilesRead)
-    Paths.push_back(F.Path);
-  Proj.setFilesRead(Unit.Id, Paths);
+  noteFilesRead(Unit.Id, Result.FilesRead);
 }
 
 void Pipeline::addDiagnostics(ReloadReport &Report) const {

@@ -96,6 +96,7 @@ private:
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   bool readsSettledTexts(const CompileResult &Result) const;
+  void noteFilesRead(UnitId Unit, llvm::ArrayRef<FileRead> Files);
   void remember(UnitId Unit, Version V);
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();

@@ -180,7 +180,7 @@ void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
     constexpr std::chrono::milliseconds Step{20};
     if (std::unique_ptr<Commit> Done = Boundary.awaitCommitted(Step))
       return finish(*Done, std::move(Report), Submitted);
-    // Until withdraw() has returned it, the commit may be run and gone.
+    // (It is still there: only this thread takes a commit that has been run.)
     bool RunNow = mayRunNow(Waiting), Stale = Watch.pending();
     if (RunNow || Stale) {
       std::unique_ptr<Commit> Back = Boundary.withdraw();
