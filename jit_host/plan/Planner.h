@@ -36,6 +36,7 @@ private:
   void removedVariables();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
   void removedFunctions();
   void aliases();
   void initialisers();
