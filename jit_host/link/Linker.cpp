@@ -98,7 +98,7 @@ private:
   Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
   Error add(const LinkRequest &Request, Objects Objs, LastLink &Made);
   Error remove(LastLink &Made);
-  std::vector<const void *> ledTo() const;
+  std::vector<const void *> ledTo(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
@@ -163,7 +163,8 @@ Error Linker::Impl::setUp() {
 /// Puts some bytes before the first function. Where an object begins is told in the
 /// host's tables, but then nothing of the program begins there.
 static void beginWithPadding(Module &M) {
-  M.setModuleInlineAsm(".text\n.balign 16\n.zero 16\n" + M.getModuleInlineAsm());
+  M.setModuleInlineAsm(".text\n.balign 16\n.zero " + std::to_string(OldCode::PaddingBytes) + "\n" +
+                       M.getModuleInlineAsm());
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
@@ -380,11 +381,12 @@ void Linker::Impl::discard() {
 // Old code
 //===----------------------------------------------------------------------===//
 
-/// The bodies that the entries lead to.
-std::vector<const void *> Linker::Impl::ledTo() const {
+/// The bodies that entries lead to.
+std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now) const {
   std::vector<const void *> Result;
   for (const auto &Slot : Slots)
-    Result.push_back(*Slot.second);
+    if (Now.MayBeCalled(Slot.first()))
+      Result.push_back(*Slot.second);
   return Result;
 }
 
@@ -401,7 +403,7 @@ void Linker::Impl::dropOldCode(const DropConditions &Now) {
   // A debugger may have breakpoints in what is dropped, and write to it later.
   if (isTraced())
     return;
-  auto Dropped = Old.step(Now, [&] { return ledTo(); }, [&] { return tables(); });
+  auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
   if (!Dropped) {
     // Memory can't be looked through here: old code stays.
     consumeError(Dropped.takeError());

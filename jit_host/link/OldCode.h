@@ -20,6 +20,7 @@
 #include "link/PointerScan.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -32,6 +33,8 @@ namespace nextframe {
 struct DropConditions {
   /// Whether the history of a function may lead back to one of its bodies.
   llvm::function_ref<bool(const BodyRange &)> MayComeBack;
+  /// Whether somebody may still call an entry, by its symbol.
+  llvm::function_ref<bool(llvm::StringRef)> MayBeCalled;
   uint64_t Boundaries = 0;         ///< How many the program has shown.
   bool ShowsNone = false;          ///< It has shown none for a while.
   llvm::function_ref<bool()> Stop; ///< There is something better to do.
@@ -41,6 +44,9 @@ class OldCode {
 public:
   /// How many objects have to gather before memory is looked through for them.
   static constexpr size_t Enough = 32;
+
+  /// What each object of code but entries begins with.
+  static constexpr uint64_t PaddingBytes = 16;
 
   /// \p Map outlives this.
   explicit OldCode(const CodeMap &Map) : Map(Map) {}

@@ -365,6 +365,12 @@ void Pipeline::dropOldCode(uint64_t Boundaries, bool ShowsNone, function_ref<boo
            any_of(It->second.Bodies, [&](const auto &Known) { return Known.second == Body.Gen; });
   };
   Now.MayComeBack = MayComeBack;
+  // What ran once at the start of a variable that is gone: no source can name it.
+  auto MayBeCalled = [&](StringRef Entry) {
+    auto It = Live.Functions.find(Entry);
+    return It == Live.Functions.end() || !It->second.Removed || !isInitialiserName(Entry);
+  };
+  Now.MayBeCalled = MayBeCalled;
   Now.Boundaries = Boundaries;
   Now.ShowsNone = ShowsNone;
   Now.Stop = Stop;
