@@ -41,10 +41,11 @@ protected:
   /// Whether only \p Count objects are left in the end. (A scan of memory is
   /// conservative: a word that looks like an address keeps an object for a while.)
   bool leaves(size_t Count) {
-    for (int Round = 0; Round != 20 && Link->codeObjects() > Count; ++Round) {
+    int Rounds = 20;
+    do {
       replaceOften();
       drop();
-    }
+    } while (Link->codeObjects() > Count && --Rounds);
     return Link->codeObjects() == Count;
   }
   /// Looks twice, as far apart as it takes.
