@@ -2,12 +2,14 @@
 
 #include "ir/Names.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
+using namespace nextframe;
 
 static constexpr StringLiteral LocalMarker = ".in.";
 
@@ -27,6 +29,14 @@ std::string nextframe::localName(StringRef Name, StringRef Tag) {
 
 std::string nextframe::bodyName(StringRef Function, Generation G) {
   return (Function + ".v" + Twine(number(G))).str();
+}
+
+std::optional<std::pair<StringRef, Generation>> nextframe::splitBodyName(StringRef Symbol) {
+  auto [Function, Number] = Symbol.rsplit(".v");
+  uint32_t G;
+  if (Function.empty() || Number.empty() || !all_of(Number, isDigit) || Number.getAsInteger(10, G))
+    return std::nullopt;
+  return std::pair(Function, Generation{G});
 }
 
 /// A lambda's number tells what it captures, to us alone.
