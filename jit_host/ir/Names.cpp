@@ -50,8 +50,15 @@ static void dropLambdaNumbers(std::string &Name) {
   }
 }
 
+/// A file-local constant's name ends in its content: ".c" and sixteen digits.
+static StringRef withoutContent(StringRef Name) {
+  constexpr size_t Digits = 16;
+  auto [Plain, Content] = Name.rsplit(".c");
+  return Content.size() == Digits && all_of(Content, isHexDigit) ? Plain : Name;
+}
+
 std::string nextframe::displayName(StringRef Symbol) {
-  std::string Name = demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+  std::string Name = demangle(withoutContent(Symbol.substr(0, Symbol.find(LocalMarker))));
   for (size_t At; (At = Name.find("[abi:")) != std::string::npos;)
     Name.erase(At, Name.find(']', At) - At + 1);
   dropLambdaNumbers(Name);

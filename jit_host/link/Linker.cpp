@@ -69,7 +69,7 @@ public:
   Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
   void keep();
   void discard();
-  void dropOldCode(const DropConditions &Now);
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
   const CodeMap &codeMap() const { return Map; }
   bool isDropping() const { return Old.isLooking(); }
   size_t codeObjects() const { return Code.size(); }
@@ -399,17 +399,18 @@ std::vector<AddressRange> Linker::Impl::tables() const {
   return Result;
 }
 
-void Linker::Impl::dropOldCode(const DropConditions &Now) {
+std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
+  std::vector<BodyRange> Gone;
   // A debugger may have breakpoints in what is dropped, and write to it later.
   if (isTraced())
-    return;
+    return Gone;
   auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
   if (!Dropped) {
-    // Memory can't be looked through here: old code stays.
-    consumeError(Dropped.takeError());
-    return;
+    consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
+    return Gone;
   }
   for (const void *Start : *Dropped) {
+    append_range(Gone, Map.findObject(Start)->Bodies);
     auto It = Code.find(Start);
     assert(It != Code.end() && "code that nobody keeps");
     if (Error Err = It->second.Tracker->remove())
@@ -418,6 +419,7 @@ void Linker::Impl::dropOldCode(const DropConditions &Now) {
   }
   if (!Dropped->empty())
     ES.getSymbolStringPool()->clearDeadEntries();
+  return Gone;
 }
 
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -444,7 +446,9 @@ bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); 
 
 const CodeMap &Linker::codeMap() const { return I->codeMap(); }
 
-void Linker::dropOldCode(const DropConditions &Now) { I->dropOldCode(Now); }
+std::vector<BodyRange> Linker::dropOldCode(const DropConditions &Now) {
+  return I->dropOldCode(Now);
+}
 bool Linker::isDropping() const { return I->isDropping(); }
 size_t Linker::codeObjects() const { return I->codeObjects(); }
 

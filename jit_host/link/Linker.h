@@ -29,6 +29,7 @@
 
 namespace nextframe {
 
+class CodeMap;
 class Libraries;
 class TraceFile;
 
@@ -102,8 +103,8 @@ public:
 
   /// Drops code that has been replaced and that nothing leads to any more, when there
   /// is enough of it; looking for that takes more than one call. Nothing may have been
-  /// linked that is neither kept nor discarded.
-  void dropOldCode(const DropConditions &Now);
+  /// linked that is neither kept nor discarded. Returns the bodies that are gone.
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
 
   /// Whether dropOldCode() has begun to look, and is to be called again soon.
   bool isDropping() const;

@@ -63,6 +63,7 @@ private:
   bool showsNoBoundaries() const;
   bool mayRunNow(const Commit &C) const;
   void judgeAgain(const ReloadReport &Report);
+  void refuse(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void report(ReloadReport Report);
   void finishReports() NF_EXCLUDES(M);

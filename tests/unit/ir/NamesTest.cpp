@@ -64,5 +64,11 @@ TEST(NamesTest, ALambdaIsShownWithoutItsNumber) {
   EXPECT_EQ(displayName("_ZZ4mainENKUlvE_clEv"), displayName("_ZZ4mainENKUlvE1234_clEv"));
 }
 
+TEST(NamesTest, AConstantIsShownWithoutItsContent) {
+  std::string Tag = unitTag("a.cpp");
+  EXPECT_EQ(displayName(localName("_ZL5kinds.c3c9d43fd31d9a7b8", Tag)), "kinds");
+  EXPECT_EQ(displayName("x.cold"), "x.cold");
+}
+
 } // namespace
 } // namespace nextframe::test
