@@ -14,6 +14,7 @@
 #include "support/Trace.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
@@ -22,6 +23,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/xxhash.h"
 
 #include <map>
 
@@ -70,6 +72,7 @@ public:
   void keep();
   void discard();
   std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+  bool refreshLines(const LineRefresh &Request);
   const CodeMap &codeMap() const { return Map; }
   bool isDropping() const { return Old.isLooking(); }
   size_t codeObjects() const { return Code.size(); }
@@ -85,7 +88,13 @@ private:
   /// An object of code in memory: what is needed to take it out again.
   struct KeptCode {
     orc::ResourceTrackerSP Tracker;
-    std::string Function; ///< One of those that it has a body of.
+    UnitId Unit;
+    Generation Gen;
+    /// The functions that it has a body of, and where the source had their code when
+    /// it was compiled.
+    StringMap<uint64_t> Lines;
+    /// Of what debuggers were told since: a hash of the lines; 0 for nothing.
+    uint64_t ToldLines = 0;
   };
   /// What the last link() made, until it is kept or discarded.
   struct LastLink {
@@ -97,7 +106,9 @@ private:
 
   Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
   Error add(const LinkRequest &Request, Objects Objs, LastLink &Made);
+  KeptCode describe(const LinkSlice &Slice, Generation Gen);
   Error remove(LastLink &Made);
+  void refreshLines(KeptCode &Object, const LineRefresh &Request);
   std::vector<const void *> ledTo(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
@@ -244,6 +255,16 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   return std::move(Objs);
 }
 
+Linker::Impl::KeptCode Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
+  KeptCode Result{Program->createResourceTracker(), Slice.Unit->Id, Gen, {}, 0};
+  StringSet<> Wanted;
+  Wanted.insert_range(Slice.Functions);
+  for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
+    if (Wanted.contains(F.Name))
+      Result.Lines[F.Name] = F.Lines;
+  return Result;
+}
+
 Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made) {
   Made.Data = Program->createResourceTracker();
   Made.InitialContents = Program->createResourceTracker();
@@ -258,7 +279,7 @@ Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made
   for (Object &O : Objs.Code) {
     while (Slice->Functions.empty())
       ++Slice;
-    Made.Code.push_back({Program->createResourceTracker(), Slice->Functions.front()});
+    Made.Code.push_back(describe(*Slice, Request.Gen));
     ++Slice;
     if (Error Err = CodeLayer->add(Made.Code.back().Tracker, std::move(O)))
       return Err;
@@ -355,13 +376,13 @@ void Linker::Impl::keep() {
   Last.Data->transferTo(*Program->getDefaultResourceTracker());
   StringMap<KeptCode *> Made;
   for (KeptCode &C : Last.Code)
-    Made[C.Function] = &C;
+    for (const auto &Function : C.Lines)
+      Made[Function.first()] = &C;
   for (const CodeObject &O : Map.objects()) {
     if (O.Bodies.empty() || O.Bodies.front().Gen != Last.Gen)
       continue;
-    for (const BodyRange &B : O.Bodies)
-      if (KeptCode *C = Made.lookup(B.Function))
-        Code[O.Start] = std::move(*C);
+    if (KeptCode *C = Made.lookup(O.Bodies.front().Function))
+      Code[O.Start] = std::move(*C);
   }
   if (!Last.Code.empty())
     Old.noteNew();
@@ -375,6 +396,55 @@ void Linker::Impl::discard() {
     Slots.erase(E.Symbol);
   if (Error Err = remove(Last))
     say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
+}
+
+//===----------------------------------------------------------------------===//
+// Moved lines
+//===----------------------------------------------------------------------===//
+
+/// Tells debuggers where the functions of \p Object stand in the newest text, if they
+/// are what they were.
+void Linker::Impl::refreshLines(KeptCode &Object, const LineRefresh &Request) {
+  std::vector<std::string> Moved;
+  SmallVector<uint64_t, 16> Lines;
+  for (const FunctionFacts &F : Request.Unit->Facts.Functions) {
+    auto It = Object.Lines.find(F.Name);
+    if (It == Object.Lines.end() || It->second == F.Lines || F.Lines == 0 ||
+        !Request.IsUnchanged(F, Object.Gen))
+      continue;
+    Moved.push_back(F.Name);
+    Lines.push_back(F.Lines);
+  }
+  uint64_t Told = Moved.empty() ? 0
+                                : xxh3_64bits(ArrayRef(reinterpret_cast<uint8_t *>(Lines.data()),
+                                                       Lines.size() * sizeof(uint64_t)));
+  if (std::exchange(Object.ToldLines, Told) == Told)
+    return;
+  orc::ResourceKey Key = Object.Tracker->getKeyUnsafe();
+  if (Moved.empty())
+    return CodeDebugger->refresh(Key, nullptr);
+  LLVMContext Ctx;
+  auto Generator = CodeGenerator::create();
+  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Ctx);
+  if (!Generator || !M) // What debuggers know stays.
+    return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
+                                   M ? Error::success() : M.takeError()));
+  auto File = Generator->generate(**M, Request.Unit->OptLevel);
+  if (!File)
+    return consumeError(File.takeError());
+  CodeDebugger->refresh(Key, File->get());
+}
+
+bool Linker::Impl::refreshLines(const LineRefresh &Request) {
+  TimeTraceScope Scope("Refresh lines", Request.Unit->File);
+  for (auto &[Start, Object] : Code) {
+    if (Object.Unit != Request.Unit->Id)
+      continue;
+    if (Request.Stop())
+      return false;
+    refreshLines(Object, Request);
+  }
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -449,6 +519,7 @@ const CodeMap &Linker::codeMap() const { return I->codeMap(); }
 std::vector<BodyRange> Linker::dropOldCode(const DropConditions &Now) {
   return I->dropOldCode(Now);
 }
+bool Linker::refreshLines(const LineRefresh &Request) { return I->refreshLines(Request); }
 bool Linker::isDropping() const { return I->isDropping(); }
 size_t Linker::codeObjects() const { return I->codeObjects(); }
 
