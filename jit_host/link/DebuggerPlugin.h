@@ -34,6 +34,9 @@ public:
   /// changes.
   void refresh(llvm::orc::ResourceKey Key, const llvm::MemoryBuffer *File);
 
+  /// Takes what \p Key stands for out of the debuggers' list.
+  void forget(llvm::orc::ResourceKey Key) { Linked.erase(Key); }
+
   /// Where the debug objects lie in memory.
   std::vector<std::pair<const char *, const char *>> memory() const;
 

@@ -14,7 +14,6 @@
 #include "support/Trace.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
@@ -26,6 +25,7 @@
 #include "llvm/Support/xxhash.h"
 
 #include <map>
+#include <set>
 
 using namespace llvm;
 using namespace nextframe;
@@ -95,6 +95,7 @@ private:
     StringMap<uint64_t> Lines;
     /// Of what debuggers were told since: a hash of the lines; 0 for nothing.
     uint64_t ToldLines = 0;
+    bool IsUntold = false; ///< Debuggers know nothing of it any more.
   };
   /// What the last link() made, until it is kept or discarded.
   struct LastLink {
@@ -110,6 +111,7 @@ private:
   Error remove(LastLink &Made);
   void refreshLines(KeptCode &Object, const LineRefresh &Request);
   std::vector<const void *> ledTo(const DropConditions &Now) const;
+  std::set<const void *> held(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
@@ -119,7 +121,7 @@ private:
   // Destroyed last to first: the layers use the session and the memory, their
   // plug-ins the map.
   CodeMap Map;
-  OldCode Old{Map};
+  OldCode Old{Map, ProgramMemory::CodeLead};
   std::unique_ptr<ProgramMemory> Memory;
   UnwindTable EntryUnwinding{};
   orc::ExecutionSession ES;
@@ -153,8 +155,9 @@ Error Linker::Impl::setUp() {
   CodeLayer->addPlugin(std::move(*Unwind));
   CodeDebugger = std::make_shared<DebuggerPlugin>();
   DataDebugger = std::make_shared<DebuggerPlugin>();
-  CodeLayer->addPlugin(CodeDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
-  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
+  CodeLayer->addPlugin(CodeDebugger)
+      .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
+  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -169,13 +172,6 @@ Error Linker::Impl::setUp() {
   LLVMContext Ctx;
   auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
   return DsoHandle ? DataLayer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
-}
-
-/// Puts some bytes before the first function. Where an object begins is told in the
-/// host's tables, but then nothing of the program begins there.
-static void beginWithPadding(Module &M) {
-  M.setModuleInlineAsm(".text\n.balign 16\n.zero " + std::to_string(OldCode::PaddingBytes) + "\n" +
-                       M.getModuleInlineAsm());
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
@@ -211,8 +207,6 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
     auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
-    if (J.What == Kind::Code)
-      beginWithPadding(**M);
     return Generator->generate(**M, J.Slice->Unit->OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
@@ -256,12 +250,12 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
 }
 
 Linker::Impl::KeptCode Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
-  KeptCode Result{Program->createResourceTracker(), Slice.Unit->Id, Gen, {}, 0};
-  StringSet<> Wanted;
-  Wanted.insert_range(Slice.Functions);
+  KeptCode Result{Program->createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false};
+  for (const std::string &F : Slice.Functions)
+    Result.Lines[F] = 0;
   for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
-    if (Wanted.contains(F.Name))
-      Result.Lines[F.Name] = F.Lines;
+    if (auto It = Result.Lines.find(F.Name); It != Result.Lines.end())
+      It->second = F.Lines;
   return Result;
 }
 
@@ -451,12 +445,26 @@ bool Linker::Impl::refreshLines(const LineRefresh &Request) {
 // Old code
 //===----------------------------------------------------------------------===//
 
-/// The bodies that entries lead to.
+/// The bodies that entries lead to, and that keep their object. One that is merely held
+/// does where there is nothing more to do about it.
 std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now) const {
   std::vector<const void *> Result;
-  for (const auto &Slot : Slots)
-    if (Now.MayBeCalled(Slot.first()))
+  for (const auto &Slot : Slots) {
+    EntryUse Use = Now.UseOf(Slot.first());
+    const CodeObject *Object = Use == EntryUse::Held ? Map.findObject(*Slot.second) : nullptr;
+    if (Use == EntryUse::Live || (Object && Code.at(Object->Start).IsUntold))
       Result.push_back(*Slot.second);
+  }
+  return Result;
+}
+
+/// Objects, by where they begin, with a body that somebody may hold the entry of.
+std::set<const void *> Linker::Impl::held(const DropConditions &Now) const {
+  std::set<const void *> Result;
+  for (const auto &Slot : Slots)
+    if (Now.UseOf(Slot.first()) == EntryUse::Held)
+      if (const CodeObject *Object = Map.findObject(*Slot.second))
+        Result.insert(Object->Start);
   return Result;
 }
 
@@ -479,10 +487,18 @@ std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
     consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
     return Gone;
   }
+  std::set<const void *> Held;
+  if (!Dropped->empty())
+    Held = held(Now);
   for (const void *Start : *Dropped) {
-    append_range(Gone, Map.findObject(Start)->Bodies);
     auto It = Code.find(Start);
     assert(It != Code.end() && "code that nobody keeps");
+    if (Held.count(Start)) {
+      CodeDebugger->forget(It->second.Tracker->getKeyUnsafe());
+      It->second.IsUntold = true;
+      continue;
+    }
+    append_range(Gone, Map.findObject(Start)->Bodies);
     if (Error Err = It->second.Tracker->remove())
       say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
     Code.erase(It);

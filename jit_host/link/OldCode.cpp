@@ -33,7 +33,7 @@ OldCode::unreferenced(const Starts &Objects, const DropConditions &Now,
                       std::vector<AddressRange> Skipped) const {
   TimeTraceScope Scope("Look for old code in use");
   ScanRequest Request;
-  Request.Lead = PaddingBytes;
+  Request.Lead = Lead;
   Request.Skipped = std::move(Skipped);
   for (const void *Start : Objects) {
     const CodeObject &O = *Map.findObject(Start);
@@ -53,7 +53,8 @@ OldCode::unreferenced(const Starts &Objects, const DropConditions &Now,
   // caller is on the stack is seen at one end or the other.
   if (!findProgramCounters(NoteCounter))
     return std::optional(Starts());
-  auto PointedAt = findPointedAt(Request, Now.Stop);
+  auto Stop = [&] { return NewObjects < TooMany && Now.Stop(); };
+  auto PointedAt = findPointedAt(Request, Stop);
   if (!PointedAt)
     return PointedAt.takeError();
   if (!*PointedAt)

@@ -135,8 +135,7 @@ void Planner::removedFunctions() {
   for (auto &Entry : Next.Functions)
     if (!Entry.second.Removed && !New.Functions.contains(Entry.first())) {
       Entry.second.Removed = Vanished = true;
-      if (isInitialiserName(Entry.first()))
-        Entry.second.Bodies.clear(); // Has run, and nobody else can name it.
+      Entry.second.Bodies.clear(); // What comes back is made anew.
       Plan.Removed.push_back(Entry.first().str());
     }
   sort(Plan.Removed);

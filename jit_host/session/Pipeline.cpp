@@ -421,12 +421,14 @@ void Pipeline::dropOldCode(uint64_t Boundaries, bool ShowsNone, function_ref<boo
            any_of(It->second.Bodies, [&](const auto &Known) { return Known.second == Body.Gen; });
   };
   Now.MayComeBack = MayComeBack;
-  // What ran once at the start of a variable that is gone: no source can name it.
-  auto MayBeCalled = [&](StringRef Entry) {
+  auto UseOf = [&](StringRef Entry) {
+    // (An entry of another name is that of a signature that code may still call.)
     auto It = Live.Functions.find(Entry);
-    return It == Live.Functions.end() || !It->second.Removed || !isInitialiserName(Entry);
+    if (It == Live.Functions.end() || !It->second.Removed)
+      return EntryUse::Live;
+    return isInitialiserName(Entry) ? EntryUse::None : EntryUse::Held;
   };
-  Now.MayBeCalled = MayBeCalled;
+  Now.UseOf = UseOf;
   Now.Boundaries = Boundaries;
   Now.ShowsNone = ShowsNone;
   Now.Stop = Stop;

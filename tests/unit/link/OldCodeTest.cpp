@@ -2,10 +2,13 @@
 
 #include "LinkTest.h"
 
+#include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <atomic>
 #include <thread>
+
+extern "C" jit_descriptor __jit_debug_descriptor;
 
 namespace nextframe::test {
 namespace {
@@ -14,7 +17,7 @@ class OldCodeTest : public LinkTest {
 protected:
   uint64_t Boundaries = 0;
   bool History = false; ///< Whether every body may come back.
-  bool IsCalled = true;
+  EntryUse Use = EntryUse::Live;
 
   /// Links another version of f and makes it live; \p Body is its text.
   LinkedCode replace(llvm::StringRef Body, bool IsNew = false) {
@@ -32,8 +35,8 @@ protected:
     auto MayComeBack = [&](const BodyRange &) { return History; };
     auto Stop = [] { return false; };
     Now.MayComeBack = MayComeBack;
-    auto MayBeCalled = [&](llvm::StringRef) { return IsCalled; };
-    Now.MayBeCalled = MayBeCalled;
+    auto UseOf = [&](llvm::StringRef) { return Use; };
+    Now.UseOf = UseOf;
     Now.Boundaries = Boundaries;
     Now.Stop = Stop;
     Link->dropOldCode(Now);
@@ -146,10 +149,41 @@ TEST_F(OldCodeTest, WhatAThreadIsInStays) {
   Thread.join();
 }
 
+/// How many files debuggers are told of.
+size_t debugObjects() {
+  size_t Count = 0;
+  for (jit_code_entry *E = __jit_debug_descriptor.first_entry; E; E = E->next_entry) {
+    EXPECT_TRUE(!E->next_entry || E->next_entry->prev_entry == E);
+    ++Count;
+  }
+  return Count;
+}
+
+TEST_F(OldCodeTest, DebuggersAreToldWhatGoes) {
+  replace("define i32 @f() { ret i32 1 }", true);
+  size_t Before = debugObjects();
+  replaceOften();
+  EXPECT_EQ(debugObjects(), Before + OldCode::Enough);
+  ASSERT_TRUE(leaves(1));
+  EXPECT_EQ(debugObjects(), Before);
+}
+
 TEST_F(OldCodeTest, AnEntryThatNobodyCallsKeepsNothing) {
   replace("define i32 @f() { ret i32 1 }", true);
-  IsCalled = false;
+  Use = EntryUse::None;
   EXPECT_TRUE(leaves(0));
+}
+
+TEST_F(OldCodeTest, WhatMayBeHeldStaysButDebuggersAreToldNoMore) {
+  LinkedCode First = replace("define i32 @f() { ret i32 1 }", true);
+  size_t Before = debugObjects();
+  ASSERT_TRUE(leaves(1));
+  Use = EntryUse::Held;
+  drop(); // Nothing is new, so nothing is looked at.
+  EXPECT_EQ(debugObjects(), Before);
+  ASSERT_TRUE(leaves(1));
+  EXPECT_EQ(debugObjects(), Before - 1);
+  EXPECT_EQ(reinterpret_cast<int (*)()>(First.Addresses["f"])(), 100 + int(OldCode::Enough) - 1);
 }
 
 } // namespace

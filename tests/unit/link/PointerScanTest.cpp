@@ -38,6 +38,7 @@ ScanRequest request(unsigned Targets) {
 bool isPointedAt(unsigned N, std::vector<uint64_t> Ignored = {}) {
   ScanRequest Request = request(N + 1);
   Request.Ignored = std::move(Ignored);
+  Request.Lead = 1; // Earlier requests, where the heap still has them, don't count.
   uint64_t Start = reinterpret_cast<uint64_t>(Request.Targets.data());
   Request.Skipped.push_back({Start, Start + Request.Targets.size() * sizeof(AddressRange)});
   uint64_t Known = reinterpret_cast<uint64_t>(Request.Ignored.data());
@@ -55,11 +56,13 @@ TEST(PointerScanTest, AVariableIsFound) {
   EXPECT_TRUE(isPointedAt(2));
   Global = target(2) + 0x100; // Right behind it.
   EXPECT_FALSE(isPointedAt(2));
-  Global = target(2);
+  Global = target(2) + 1; // Right behind the lead.
   EXPECT_TRUE(isPointedAt(2));
-  EXPECT_FALSE(isPointedAt(2, {target(2)}));
-  Global = 0;
+  Global = target(2);
   EXPECT_FALSE(isPointedAt(2));
+  Global = target(2) + 0x20;
+  EXPECT_FALSE(isPointedAt(2, {target(2) + 0x20}));
+  Global = 0;
 }
 
 TEST(PointerScanTest, TheHeapIsRead) {
