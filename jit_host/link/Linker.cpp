@@ -4,8 +4,10 @@
 #include "ir/Names.h"
 #include "link/CodeGenerator.h"
 #include "link/CodeMapPlugin.h"
+#include "link/DebuggerPlugin.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
+#include "link/ProgramMemory.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -14,22 +16,21 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
-#include "llvm/ExecutionEngine/Orc/Debugging/ELFDebugObjectPlugin.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
-#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
-#include "llvm/ExecutionEngine/Orc/MemoryMapper.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
 
+#include <map>
+
 using namespace llvm;
 using namespace nextframe;
 
-/// All code and data of the program lie within one reservation of address
-/// space, so that 32-bit displacements reach between any two of them.
-static constexpr size_t ReservationBytes = size_t(1) << 30;
+// libgcc's.
+extern "C" void __register_frame(const void *);
+extern "C" void __deregister_frame(const void *);
 
 namespace {
 
@@ -61,13 +62,17 @@ public:
   ~Impl() {
     if (Error Err = ES.endSession())
       consumeError(std::move(Err)); // The process ends; nobody can act on it.
+    __deregister_frame(EntryUnwinding.data());
   }
 
   Error setUp();
   Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
   void keep();
   void discard();
+  void dropOldCode(const DropConditions &Now);
   const CodeMap &codeMap() const { return Map; }
+  bool isDropping() const { return Old.isLooking(); }
+  size_t codeObjects() const { return Code.size(); }
   bool isExternal(StringRef Symbol) const {
     return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
   }
@@ -75,59 +80,70 @@ public:
 private:
   using Object = std::unique_ptr<MemoryBuffer>;
   struct Objects {
-    std::vector<Object> Code, Data;
+    std::vector<Object> Code, Data, InitialContents;
+  };
+  /// An object of code in memory: what is needed to take it out again.
+  struct KeptCode {
+    orc::ResourceTrackerSP Tracker;
+    std::string Function; ///< One of those that it has a body of.
+  };
+  /// What the last link() made, until it is kept or discarded.
+  struct LastLink {
+    orc::ResourceTrackerSP Data, InitialContents;
+    Generation Gen{};
+    std::vector<KeptCode> Code;
+    std::vector<NewEntry> NewEntries;
   };
 
   Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
-  Error add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
-            orc::ResourceTrackerSP Data);
+  Error add(const LinkRequest &Request, Objects Objs, LastLink &Made);
+  Error remove(LastLink &Made);
+  std::vector<const void *> ledTo() const;
+  std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
 
   const Libraries &Libs;
   const TraceFile &Trace;
-  // Destroyed last to first: the layer uses the session and the memory, its
-  // plug-in the map.
+  // Destroyed last to first: the layers use the session and the memory, their
+  // plug-ins the map.
   CodeMap Map;
-  std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
+  OldCode Old{Map};
+  std::unique_ptr<ProgramMemory> Memory;
+  UnwindTable EntryUnwinding{};
   orc::ExecutionSession ES;
-  std::unique_ptr<orc::ObjectLinkingLayer> Layer;
+  /// Code goes one day, data and entries never: each has memory of its own kind.
+  std::unique_ptr<orc::ObjectLinkingLayer> CodeLayer, DataLayer;
+  std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
   orc::JITDylib *Program = nullptr;
   /// The pointer behind each function's entry.
   StringMap<void **> Slots;
-  /// What the last link() made, until it is kept or discarded.
-  struct LastLink {
-    orc::ResourceTrackerSP Code, Data;
-    std::vector<NewEntry> NewEntries;
-  };
   LastLink Last;
-  /// The code of each generation, apart from data and entries, which stay.
-  std::vector<orc::ResourceTrackerSP> KeptCode;
+  /// By where each begins.
+  std::map<const void *, KeptCode> Code;
   /// What ORC reported since the last link began.
   std::string Reported;
 };
 
 Error Linker::Impl::setUp() {
-  auto Manager = orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(
-      ReservationBytes);
-  if (!Manager)
-    return Manager.takeError();
-  Memory = std::move(*Manager);
-  Layer = std::make_unique<orc::ObjectLinkingLayer>(ES, *Memory);
+  auto Reserved = ProgramMemory::create();
+  if (!Reserved)
+    return Reserved.takeError();
+  Memory = std::move(*Reserved);
+  EntryUnwinding =
+      makeUnwindTable(reinterpret_cast<void *>(Memory->entriesStart()), ProgramMemory::EntriesSize);
+  __register_frame(EntryUnwinding.data());
+  CodeLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forCode());
+  DataLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forData());
 
   auto Unwind = orc::EHFrameRegistrationPlugin::Create(ES);
   if (!Unwind)
     return Unwind.takeError();
-  Layer->addPlugin(std::move(*Unwind));
-
-  Error Err = Error::success();
-  auto Debugger = std::make_shared<orc::ELFDebugObjectPlugin>(ES, /*RequireDebugSections=*/false,
-                                                              /*AutoRegisterCode=*/true, Err);
-  if (Err)
-    return Err;
-  Layer->addPlugin(std::move(Debugger));
-
-  Layer->addPlugin(std::make_shared<CodeMapPlugin>(Map));
+  CodeLayer->addPlugin(std::move(*Unwind));
+  CodeDebugger = std::make_shared<DebuggerPlugin>();
+  DataDebugger = std::make_shared<DebuggerPlugin>();
+  CodeLayer->addPlugin(CodeDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
+  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -141,35 +157,51 @@ Error Linker::Impl::setUp() {
     return Generator.takeError();
   LLVMContext Ctx;
   auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
-  return DsoHandle ? Layer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+  return DsoHandle ? DataLayer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+}
+
+/// Puts some bytes before the first function. Where an object begins is told in the
+/// host's tables, but then nothing of the program begins there.
+static void beginWithPadding(Module &M) {
+  M.setModuleInlineAsm(".text\n.balign 16\n.zero 16\n" + M.getModuleInlineAsm());
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
 Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Request,
                                                        unsigned Threads) {
+  enum class Kind { Code, Data, InitialContents };
   struct Job {
     const LinkSlice *Slice;
-    bool IsCode;
+    Kind What;
     Expected<Object> Result = nullptr;
   };
   std::vector<Job> Jobs;
   for (const LinkSlice &S : Request.Slices) {
     if (!S.Functions.empty())
-      Jobs.push_back({&S, true});
+      Jobs.push_back({&S, Kind::Code});
     if (!S.Data.empty())
-      Jobs.push_back({&S, false});
+      Jobs.push_back({&S, Kind::Data});
+    if (!S.InitialContents.empty())
+      Jobs.push_back({&S, Kind::InitialContents});
   }
+  auto Slice = [&](const Job &J, LLVMContext &Ctx) {
+    const CompiledUnit &Unit = *J.Slice->Unit;
+    if (J.What == Kind::Code)
+      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx);
+    return sliceData(Unit, J.What == Kind::Data ? J.Slice->Data : J.Slice->InitialContents,
+                     Request.Homes, Ctx);
+  };
   auto Run = [&](Job &J) -> Expected<Object> {
     auto Generator = CodeGenerator::create();
     if (!Generator)
       return Generator.takeError();
     LLVMContext Ctx;
-    const CompiledUnit &Unit = *J.Slice->Unit;
-    auto M = J.IsCode ? sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx)
-                      : sliceData(Unit, J.Slice->Data, Request.Homes, Ctx);
+    auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
-    return Generator->generate(**M, Unit.OptLevel);
+    if (J.What == Kind::Code)
+      beginWithPadding(**M);
+    return Generator->generate(**M, J.Slice->Unit->OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
@@ -188,8 +220,11 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   Objects Objs;
   Error Failed = Error::success();
   for (Job &J : Jobs) {
+    std::vector<Object> &Kept = J.What == Kind::Code   ? Objs.Code
+                                : J.What == Kind::Data ? Objs.Data
+                                                       : Objs.InitialContents;
     if (J.Result)
-      (J.IsCode ? Objs.Code : Objs.Data).push_back(std::move(*J.Result));
+      Kept.push_back(std::move(*J.Result));
     else
       Failed = joinErrors(std::move(Failed), J.Result.takeError());
   }
@@ -208,20 +243,43 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   return std::move(Objs);
 }
 
-Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
-                        orc::ResourceTrackerSP Data) {
+Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made) {
+  Made.Data = Program->createResourceTracker();
+  Made.InitialContents = Program->createResourceTracker();
   for (Object &O : Objs.Data)
-    if (Error Err = Layer->add(Data, std::move(O)))
+    if (Error Err = DataLayer->add(Made.Data, std::move(O)))
       return Err;
-  for (Object &O : Objs.Code)
-    if (Error Err = Layer->add(Code, std::move(O)))
+  for (Object &O : Objs.InitialContents)
+    if (Error Err = DataLayer->add(Made.InitialContents, std::move(O)))
       return Err;
+  // One tracker an object, in the order of the slices that have functions.
+  auto Slice = Request.Slices.begin();
+  for (Object &O : Objs.Code) {
+    while (Slice->Functions.empty())
+      ++Slice;
+    Made.Code.push_back({Program->createResourceTracker(), Slice->Functions.front()});
+    ++Slice;
+    if (Error Err = CodeLayer->add(Made.Code.back().Tracker, std::move(O)))
+      return Err;
+  }
   orc::SymbolAliasMap Aliases;
   for (auto &[Name, Target] : Request.Aliases)
     Aliases[ES.intern(Name)] = {ES.intern(Target), JITSymbolFlags::Exported};
   if (Aliases.empty())
     return Error::success();
-  return Program->define(orc::symbolAliases(std::move(Aliases)), Data);
+  return Program->define(orc::symbolAliases(std::move(Aliases)), Made.Data);
+}
+
+/// Takes everything of \p Made out of memory.
+Error Linker::Impl::remove(LastLink &Made) {
+  Error Err = Error::success();
+  for (KeptCode &C : Made.Code)
+    Err = joinErrors(std::move(Err), C.Tracker->remove());
+  for (orc::ResourceTrackerSP *Tracker : {&Made.InitialContents, &Made.Data})
+    if (*Tracker)
+      Err = joinErrors(std::move(Err), (*Tracker)->remove());
+  Made = LastLink();
+  return Err;
 }
 
 /// Asks for every address that the commit needs, which links all of it.
@@ -279,15 +337,14 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     return Objs.takeError();
   uint64_t Generated = nowNs();
 
-  orc::ResourceTrackerSP Code = Program->createResourceTracker();
-  orc::ResourceTrackerSP Data = Program->createResourceTracker();
-  Error Added = add(Request, std::move(*Objs), Code, Data);
+  Error Added = add(Request, std::move(*Objs), Last);
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
   if (!Result) {
     Error Err = describe(Result.takeError());
-    return joinErrors(joinErrors(std::move(Err), Code->remove()), Data->remove());
+    return joinErrors(std::move(Err), remove(Last));
   }
-  Last = {std::move(Code), std::move(Data), Request.NewEntries};
+  Last.Gen = Request.Gen;
+  Last.NewEntries = Request.NewEntries;
   Result->CodegenNs = Generated - Start;
   Result->LinkNs = nowNs() - Generated;
   return Result;
@@ -295,16 +352,70 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
 
 void Linker::Impl::keep() {
   Last.Data->transferTo(*Program->getDefaultResourceTracker());
-  KeptCode.push_back(std::move(Last.Code));
+  StringMap<KeptCode *> Made;
+  for (KeptCode &C : Last.Code)
+    Made[C.Function] = &C;
+  for (const CodeObject &O : Map.objects()) {
+    if (O.Bodies.empty() || O.Bodies.front().Gen != Last.Gen)
+      continue;
+    for (const BodyRange &B : O.Bodies)
+      if (KeptCode *C = Made.lookup(B.Function))
+        Code[O.Start] = std::move(*C);
+  }
+  if (!Last.Code.empty())
+    Old.noteNew();
+  if (Error Err = Last.InitialContents->remove())
+    say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
   Last = LastLink();
 }
 
 void Linker::Impl::discard() {
   for (const NewEntry &E : Last.NewEntries)
     Slots.erase(E.Symbol);
-  if (Error Err = joinErrors(Last.Code->remove(), Last.Data->remove()))
+  if (Error Err = remove(Last))
     say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
-  Last = LastLink();
+}
+
+//===----------------------------------------------------------------------===//
+// Old code
+//===----------------------------------------------------------------------===//
+
+/// The bodies that the entries lead to.
+std::vector<const void *> Linker::Impl::ledTo() const {
+  std::vector<const void *> Result;
+  for (const auto &Slot : Slots)
+    Result.push_back(*Slot.second);
+  return Result;
+}
+
+/// What of the host's memory holds addresses of code for its own purposes.
+std::vector<AddressRange> Linker::Impl::tables() const {
+  std::vector<AddressRange> Result;
+  for (const DebuggerPlugin *Debugger : {CodeDebugger.get(), DataDebugger.get()})
+    for (auto [Start, End] : Debugger->memory())
+      Result.push_back({reinterpret_cast<uint64_t>(Start), reinterpret_cast<uint64_t>(End)});
+  return Result;
+}
+
+void Linker::Impl::dropOldCode(const DropConditions &Now) {
+  // A debugger may have breakpoints in what is dropped, and write to it later.
+  if (isTraced())
+    return;
+  auto Dropped = Old.step(Now, [&] { return ledTo(); }, [&] { return tables(); });
+  if (!Dropped) {
+    // Memory can't be looked through here: old code stays.
+    consumeError(Dropped.takeError());
+    return;
+  }
+  for (const void *Start : *Dropped) {
+    auto It = Code.find(Start);
+    assert(It != Code.end() && "code that nobody keeps");
+    if (Error Err = It->second.Tracker->remove())
+      say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
+    Code.erase(It);
+  }
+  if (!Dropped->empty())
+    ES.getSymbolStringPool()->clearDeadEntries();
 }
 
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -330,6 +441,10 @@ Expected<LinkedCode> Linker::link(const LinkRequest &Request, unsigned Threads) 
 bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); }
 
 const CodeMap &Linker::codeMap() const { return I->codeMap(); }
+
+void Linker::dropOldCode(const DropConditions &Now) { I->dropOldCode(Now); }
+bool Linker::isDropping() const { return I->isDropping(); }
+size_t Linker::codeObjects() const { return I->codeObjects(); }
 
 void Linker::keep() { I->keep(); }
 void Linker::discard() { I->discard(); }

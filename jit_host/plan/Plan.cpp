@@ -115,6 +115,18 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   Types.Known = F.TypesKnown;
   for (TypeIndex I : F.Types)
     Types.Keys.push_back(Units[Unit].Facts->Types[I]);
+  forgetOldBodies(L);
+}
+
+/// As many as the compiles that are remembered of a unit: text that is older is
+/// compiled anew. (What no plan goes back to may be dropped from memory.)
+void Planner::forgetOldBodies(LiveFunction &L) {
+  constexpr size_t Kept = 6;
+  while (L.Bodies.size() > Kept) {
+    auto Oldest = llvm::min_element(
+        L.Bodies, [](const auto &A, const auto &B) { return A.second < B.second; });
+    L.Bodies.erase(Oldest);
+  }
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the

@@ -41,6 +41,7 @@ private:
   void holders(LayoutChange &Change);
   void hazards();
   void hidingPlaces();
+  static void forgetOldBodies(LiveFunction &L);
   void removedFunctions();
   void aliases();
   void initialisers();

@@ -285,11 +285,11 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.NewEntries.push_back({EntryOf(F), F});
   }
   for (const UnitWork &W : Plan.Work) {
-    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}};
+    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
     for (const std::string &V : W.Variables)
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
-      Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
@@ -376,6 +376,41 @@ void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
+}
+
+/// What is known of bodies that are in memory no more is of no use. Looked at where a
+/// function has had many, so seldom.
+void Pipeline::forgetDroppedBodies() {
+  constexpr size_t Many = 64;
+  StringMap<std::set<Generation>> InMemory;
+  for (auto &Entry : Live.Functions) {
+    LiveFunction &F = Entry.second;
+    if (F.Types.size() < Many)
+      continue;
+    if (InMemory.empty())
+      for (const CodeObject &Object : Link->codeMap().objects())
+        for (const BodyRange &Body : Object.Bodies)
+          InMemory[Body.Function].insert(Body.Gen);
+    const std::set<Generation> &Left = InMemory[Entry.first()];
+    std::erase_if(F.Types, [&](const auto &Body) { return !Left.count(Body.first); });
+  }
+}
+
+void Pipeline::dropOldCode(uint64_t Boundaries, bool ShowsNone, function_ref<bool()> Stop) {
+  if (Prepared)
+    return; // What is to become live would not be seen.
+  DropConditions Now;
+  auto MayComeBack = [&](const BodyRange &Body) {
+    auto It = Live.Functions.find(Body.Function);
+    return It != Live.Functions.end() &&
+           any_of(It->second.Bodies, [&](const auto &Known) { return Known.second == Body.Gen; });
+  };
+  Now.MayComeBack = MayComeBack;
+  Now.Boundaries = Boundaries;
+  Now.ShowsNone = ShowsNone;
+  Now.Stop = Stop;
+  Link->dropOldCode(Now);
+  forgetDroppedBodies();
 }
 
 void Pipeline::discard() {

@@ -74,6 +74,16 @@ public:
   /// What prepare() returned will not be run.
   void discard();
 
+  /// Drops code that has been replaced, if there is enough of it, and if the program
+  /// is done with it: see Linker::dropOldCode(). \p Boundaries counts those that the
+  /// program has shown; \p ShowsNone says that it does so no more; \p Stop whether
+  /// there is something to reload.
+  void dropOldCode(uint64_t Boundaries, bool ShowsNone, llvm::function_ref<bool()> Stop);
+  /// Whether dropOldCode() is to be called again soon.
+  bool isDroppingCode() const { return Link->isDropping(); }
+  /// How many objects of code are in memory.
+  size_t codeObjects() const { return Link->codeObjects(); }
+
   /// Returns what the entry of \p Function is, once it is linked.
   void *address(llvm::StringRef Function) const { return Addresses.lookup(Function); }
 
@@ -100,6 +110,7 @@ private:
   void remember(UnitId Unit, Version V);
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
+  void forgetDroppedBodies();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;

@@ -63,7 +63,8 @@ void Reloader::run() {
     // What is deferred is looked at again, also where nothing more comes.
     constexpr std::chrono::milliseconds Patience{100};
     if (ChangedUnwatched.empty())
-      Batch = Watch.wait(Deferred ? std::optional(Patience) : std::nullopt);
+      Batch =
+          Watch.wait(Deferred || Pipe.isDroppingCode() ? std::optional(Patience) : std::nullopt);
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
     std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
@@ -81,6 +82,8 @@ void Reloader::run() {
       apply(std::move(R.C), std::move(R.Report));
     }
     finishReports();
+    if (!Deferred && !Watch.pending())
+      Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), [&] { return Watch.pending(); });
   }
 }
 
@@ -163,9 +166,12 @@ void Reloader::reload(ReloadReport Report) {
   apply(std::move(C), std::move(Report));
 }
 
+bool Reloader::showsNoBoundaries() const {
+  return nowNs() - std::max(Boundary.lastNs(), StartNs) > BoundaryPatienceNs;
+}
+
 bool Reloader::mayRunNow(const Commit &C) const {
-  uint64_t Last = std::max(Boundary.lastNs(), StartNs);
-  return !C.needsBoundary() && nowNs() - Last > BoundaryPatienceNs;
+  return !C.needsBoundary() && showsNoBoundaries();
 }
 
 void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
@@ -264,7 +270,8 @@ static Tone toneOf(Outcome O) {
   return Tone::Plain;
 }
 
-void Reloader::report(const ReloadReport &Report) {
+void Reloader::report(ReloadReport Report) {
+  Report.CodeObjects = Pipe.codeObjects();
   Pipe.reported();
   sayRaw(Report.Rendered);
   say(toneOf(Report.Result), reportLine(Report));
