@@ -69,9 +69,10 @@ def many_files(program, folder):
     """ninja decides what to compile."""
     pch, code = precompile(program, folder)
     script = write(os.path.join(folder, "exports"), EXPORTS)
-    command = compile_command(pch, "SOURCE", "OBJECT", "-MMD", "-MF", "DEPENDS")
+    any_source = os.path.join(program.folder, program.sources[0])
+    command = compile_command(pch, any_source, "OBJECT", "-MMD", "-MF", "DEPENDS")
     command = shlex.join(command).replace("$", "$$")
-    for name, variable in (("SOURCE", "$in"), ("OBJECT", "$out"), ("DEPENDS", "$out.d")):
+    for name, variable in ((any_source, "$in"), ("OBJECT", "$out"), ("DEPENDS", "$out.d")):
         command = command.replace(name, variable)
     text = (f"rule compile\n  command = {command}\n  depfile = $out.d\n  deps = gcc\n"
             "rule link\n  command = mold -shared "

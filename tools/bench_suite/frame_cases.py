@@ -44,40 +44,43 @@ def save_all(side, app, seconds, first):
     return lengths, seen
 
 
-def follow(bench, name, lines, suffix, targets):
-    def make(folder):
-        return programs.one_file(folder, lines)
+def rows_for(lines):
+    """Frames without saves, frames with them, saves that never ran."""
+    what = f"{RATE} saves a second, {lines:,}-line file"
+    return (Row(f"quiet-{lines}", f"frames before {what}", judged="max"),
+            Row(f"frames-{lines}", f"frames during {what}", judged="max"),
+            Row(f"missed-{lines}", f"saves that never ran: {what}", unit="saves"))
+
+
+def follow(bench, name, lines, targets):
+    """The three rows for a file of so many lines."""
     seconds = 5 if bench.quick else 60
-    rows = {key: Row(f"{key}-{suffix}", f"{what}, {lines:,}-line file")
-            for key, what in (("quiet", "worst frame in as long a time without a save"),
-                              ("worst", f"worst frame at {RATE} saves a second"),
-                              ("missed", f"saves at {RATE} a second that never ran"))}
-    rows["missed"].unit = "saves"
-    with Pair(bench, name, make, baseline.one_file, told=True) as pair:
+    quiet, busy, missed = rows_for(lines)
+    count = int(seconds * RATE)
+    with Pair(bench, name, lambda folder: programs.one_file(folder, lines), baseline.one_file,
+              told=True) as pair:
         app = pair.programs["nextframe"].app
         # One side after the other: they would take each other's processor.
-        for side in pair.sides:
-            other = next(s for s in pair.sides if s is not side)
+        for side, other in (pair.sides, pair.sides[::-1]):
+            of = "ours" if side.name == "nextframe" else "baseline"
             with Stop(other):
-                quiet = side.frames(seconds)
-                busy, seen = save_all(side, app, seconds, 1)
-            late = max(busy) - max(quiet)
-            missed = int(seconds * RATE) - len(seen - {0})
-            for row, values in ((rows["quiet"], [max(quiet)]), (rows["worst"], [max(busy)]),
-                                (rows["missed"], [missed])):
-                (row.ours if side.name == "nextframe" else row.baseline).values = values
-            if side.name == "nextframe":
-                rows["worst"].why = f"{late:+.1f} ms against no saves"
-                rows["missed"].why = (f"{len(seen - {0})} of {int(seconds * RATE)} ran, the others "
-                                      "were overtaken by a newer one; the last one ran")
+                getattr(quiet, of).values = side.frames(seconds)
+                lengths, seen = save_all(side, app, seconds, 1)
+            ran = len(seen - {0})
+            getattr(busy, of).values = lengths
+            getattr(missed, of).values = [count - ran]
+            if of == "ours":
+                missed.why = (f"{ran} of {count} ran, the others were overtaken by a newer one; "
+                              "the last one ran")
+    longest = max(quiet.ours.values)
+    busy.why = f"the worst frame is {max(busy.ours.values) - longest:+.1f} ms longer than before"
     if targets:
-        rows["worst"].target = "≤ 4 ms longer than without saves"
-        rows["worst"].limit = max(rows["quiet"].ours.values) + 4
-        rows["missed"].target, rows["missed"].limit = "none", 0
-    for row in rows.values():
-        ours, theirs = row.ours.values[0], row.baseline.values[0]
-        bench.say(f"    {row.what}: nextframe {ours:.1f} {row.unit}, baseline {theirs:.1f} {row.unit}. {row.why}")
-    yield from rows.values()
+        busy.target, busy.limit = "worst ≤ 4 ms longer than before", longest + 4
+        missed.target, missed.limit = "none", 0
+    for row in (quiet, busy, missed):
+        bench.say(f"    {row.what}: nextframe {row.figure(row.ours):.1f} {row.unit} at worst, baseline "
+                  f"{row.figure(row.baseline):.1f} {row.unit}")
+        yield row
 
 
 class Stop:
@@ -95,9 +98,9 @@ class Stop:
 
 def saves_small(bench):
     """Saves of a file of 80 lines at ten a second."""
-    return follow(bench, "saves-80", 80, "80", targets=False)
+    return follow(bench, "saves-80", 80, targets=False)
 
 
 def saves(bench):
     """Saves of a file of 1,500 lines at ten a second."""
-    return follow(bench, "saves-1500", 1500, "1500", targets=True)
+    return follow(bench, "saves-1500", 1500, targets=True)

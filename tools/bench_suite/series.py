@@ -38,7 +38,8 @@ class Row:
     baseline: Series = dataclasses.field(default_factory=Series)
     wait: Series = dataclasses.field(default_factory=Series)
     target: str = ""
-    limit: float | None = None  # What the median may be at most.
+    limit: float | None = None  # What the figure may be at most.
+    judged: str = "median"  # The figure that counts: "median" or "max".
     times: float | None = None  # How many times faster than the baseline at least…
     slower: float | None = None  # …or how many times slower at most.
     like: str = ""  # The row that it may take 1.5 times as long as.
@@ -48,10 +49,13 @@ class Row:
 
     @property
     def ratio(self):
-        """How many times as fast as the baseline."""
-        if not (self.ours and self.baseline) or self.ours.median == 0:
+        """How many times as fast as the baseline; None where nothing took time."""
+        if self.unit != "ms" or not (self.ours and self.baseline) or self.figure(self.ours) == 0:
             return None
-        return self.baseline.median / self.ours.median
+        return self.figure(self.baseline) / self.figure(self.ours)
+
+    def figure(self, series):
+        return series.summary()[self.judged]
 
     def met(self, rows):
         """Whether the target is met; None where that can't be told."""
@@ -59,7 +63,7 @@ class Row:
             return False
         verdicts = []
         if self.limit is not None:
-            verdicts.append(self.ours.median <= self.limit)
+            verdicts.append(self.figure(self.ours) <= self.limit)
         if self.times and self.ratio:
             verdicts.append(self.ratio >= self.times)
         if self.slower and self.ratio:
@@ -68,7 +72,7 @@ class Row:
             other = rows.get(self.like)
             if not other or not other.ours:
                 return None
-            verdicts.append(self.ours.median <= self.like_times * other.ours.median)
+            verdicts.append(self.figure(self.ours) <= self.like_times * other.figure(other.ours))
         return all(verdicts) if verdicts else None
 
     def json(self, rows):

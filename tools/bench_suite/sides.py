@@ -7,14 +7,14 @@ All times are CLOCK_MONOTONIC.
 """
 
 import dataclasses
-import json
 import os
 import re
 import time
 
-from liveprogram import LIMIT_S, LiveProgram, Stopped
+from liveprogram import LiveProgram, Stopped
 
 FRAME_US = 16667
+LIMIT_S = 1200  # For the start of a large program on a slow machine.
 SEEN = re.compile(r"seen (-?\d+) at (\d+)")
 
 
@@ -38,7 +38,7 @@ class Side:
     def __init__(self, name, folder, command):
         self.name, self.folder = name, folder
         self.begun = time.monotonic()
-        self.live = LiveProgram(command)
+        self.live = LiveProgram(command, limit_s=LIMIT_S)
 
     def __enter__(self):
         return self
@@ -120,11 +120,6 @@ class Side:
             fields = dict(line.split(":", 1) for line in file if ":" in line)
         return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
 
-    def later_events(self):
-        """The reload events that have come and were not asked for."""
-        return [event for event in map(json.loads, self.live.arrived("event"))
-                if event["event"] == "reload"]
-
 
 def nextframe(host, program, period_us=FRAME_US, told=False, extra=()):
     return Side("nextframe", program.folder,
@@ -136,12 +131,3 @@ def dlopen_host(host, program, recipe, period_us=FRAME_US, told=False):
     return Side("baseline", program.folder,
                 [host, "--source-dir", program.folder, "--recipe", recipe, str(period_us)]
                 + ["told"] * told)
-
-
-def wait_for(condition, what):
-    """Waits for something that no event tells."""
-    end = time.monotonic() + LIMIT_S
-    while not condition():
-        if time.monotonic() > end:
-            raise Stopped(f"{LIMIT_S} s have not brought {what}")
-        time.sleep(0.05)

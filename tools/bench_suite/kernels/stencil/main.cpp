@@ -4,7 +4,7 @@
 #include <utility>
 
 int main() {
-  run_rounds(8, [] {
+  run_rounds(12, [] {
     Grid a{512, 384, std::vector<float>(512 * 384)};
     for (unsigned i = 0; i < a.cells.size(); ++i)
       a.cells[i] = float(i * 2654435761u >> 24);

@@ -2,7 +2,7 @@
 #include "trees.h"
 
 int main() {
-  run_rounds(8, [] {
+  run_rounds(12, [] {
     unsigned long long sum = 0;
     unsigned seed = 11;
     for (int tree = 0; tree < 400; ++tree) {

@@ -14,7 +14,7 @@ unsigned long long Zoo::day(unsigned weather) {
 }
 
 int main() {
-  run_rounds(8, [] {
+  run_rounds(12, [] {
     Zoo zoo(2000);
     unsigned long long sum = 0;
     for (unsigned day = 0; day < 3000; ++day)
