@@ -111,7 +111,7 @@ def medium(bench):
         app, count = pair.programs["nextframe"].app, bench.edits
         yield pair.measure(Row("body-1500", "plain body edit, 1,500-line file", target="≤ 5 ms, 200×",
                                limit=5, times=200), "app.cpp", plain_edits(app, count))
-        yield pair.measure(Row("sort-1500", "body edit with a new sort lambda and maps, same file",
+        yield pair.measure(Row("sort-1500", "edit with a new sort lambda and maps, same file",
                                target="≤ 16.7 ms, 50×", limit=16.7, times=50), "app.cpp",
                            counted((n, app.version(n, programs.sort_body))
                                    for n in range(1000, 1000 + count)))
@@ -148,14 +148,14 @@ def header(bench):
     shared = programs.shared_header
     with Pair(bench, "header", programs.header_users, baseline.many_files) as pair:
         count = bench.edits
-        yield pair.measure(Row("header-inline", "inline body in a header that 20 files include",
+        yield pair.measure(Row("header-inline", "inline body in a header of 20 files",
                                target="≤ 50 ms", limit=50), "shared.h",
                            counted((n, shared(inline=n)) for n in range(1, 1 + count)))
         yield pair.measure(Row("header-constant", "constant in that header, used by 5 functions",
                                target="≤ 150 ms", limit=150), "shared.h",
                            counted((n + count, shared(inline=count, limit=n))
                                    for n in range(1, 1 + count)))
-        yield pair.measure(Row("header-field", "new field in a struct without live objects, same header",
+        yield pair.measure(Row("header-field", "new field, no live objects, same header",
                                target="≤ 500 ms", limit=500), "shared.h",
                            counted((n + 2 * count, shared(inline=count, limit=count, fields=n))
                                    for n in range(1, 1 + count)))
@@ -170,14 +170,15 @@ def pause(bench):
                  ((n, text(0, n)) for n in range(1, 1 + count)), 0.1),
                 ("pause-1000", "1,000 functions replaced",
                  ((n + count, text(n, count)) for n in range(1, 1 + count)), 1)):
-            times = pair.measure(Row(key + "-edit", "edit by which " + what.replace("replaced", "is replaced" if limit < 1 else "are replaced")),
-                                 "app.cpp", counted(versions))
+            times = pair.measure(Row(key + "-edit", f"file of 5,000 lines, {what}"), "app.cpp",
+                                 counted(versions))
             yield times
-            what = "pause at the frame boundary, " + what
+            what = f"pause at the frame boundary, {what}"
             row = Row(key, what, target=f"≤ {limit} ms", limit=limit)
             row.ours.values = [edit.pause_ms for edit in times.edits["nextframe"]]
             row.baseline.values = [edit.pause_ms for edit in times.edits["baseline"]]
             counts = sorted({edit.replaced for edit in times.edits["nextframe"]})
-            row.why = f"{', '.join(map(str, counts))} functions replaced"
+            if counts != [1 if key == "pause-1" else 1000]:
+                row.why = f"replaced were {', '.join(map(str, counts))}"
             bench.say(f"    {what}: {summary(row)}")
             yield row

@@ -4,7 +4,7 @@ import math
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, COLUMNS = 320, 190, 3
-LEFT, TOP, RIGHT, BOTTOM = 46, 34, 12, 26
+LEFT, TOP, RIGHT, BOTTOM = 56, 34, 12, 26
 HEAD = 58
 COLORS = {"nextframe": "#1668c4", "baseline": "#b3661b"}
 FRAME_MS = 1000 / 60
@@ -34,9 +34,10 @@ def number(ms):
 
 def panel(row, scale, left, top):
     count = max(len(edits) for edits in row.edits.values())
-    title = row.what if len(row.what) <= 50 else row.what[:49] + "…"
+    longest = 44
+    title = row.what if len(row.what) <= longest else row.what[:longest - 1] + "…"
     parts = [f'<g transform="translate({left},{top})">',
-             f'<text class="title" x="4" y="20">{escape(title)}</text>']
+             f'<text class="title" x="14" y="20">{escape(title)}</text>']
     right = WIDTH - RIGHT
     for ms in scale.ticks():
         y = scale.y(ms)

@@ -60,19 +60,22 @@ class Pieces:
         """A source of about that many lines whose `long NAME(long tick)` uses all of its pieces.
         `head` and `tail` stand around the pieces; headers: those that it includes anyway."""
         included, spaces, body = set(headers), [], []
-        length = head.count("\n") + tail.count("\n") + len(included) + 8
-        while length < lines - 10:
+        length = head.count("\n") + tail.count("\n") + len(included) + 6
+        shortest = min(self.plain, key=lambda piece: len(piece[2].splitlines()))
+        while length < lines - 15 or not spaces:
             fitting = [piece for piece in kinds or self.plain + self.containers
-                       if length + piece[2].count("\n") < lines + 10]
-            space, needs, text = self.write(fitting or self.plain)
+                       if length + piece[2].count("\n") < lines + 5]
+            space, needs, text = self.write(fitting or [shortest])
             included.update(needs)
             spaces.append(space)
             body.append(text)
             length += text.count("\n") + 1
         calls = "".join(f"    &{space}::run,\n" for space in spaces)
-        table = (f"long {name}(long tick) {{\n  using Step = long (*)(long);\n"
+        table = (f"long {name}(long tick) {{ return {spaces[0]}::run(tick); }}\n"
+                 if len(spaces) == 1 else
+                 f"long {name}(long tick) {{\n  using Step = long (*)(long);\n"
                  f"  static const Step steps[] = {{\n{calls}  }};\n"
-                 f"  return steps[tick % {len(spaces)}](tick);\n}}\n") if spaces else ""
+                 f"  return steps[tick % {len(spaces)}](tick);\n}}\n")
         includes = "".join(f"#include <{header}>\n" for header in sorted(included))
         return "\n".join(part for part in (includes, head, *body, table, tail) if part)
 
@@ -96,10 +99,10 @@ private:
 };
 
 World::World() {
-  for (int i = 0; i < 24; ++i)
+  for (int i = 0; i < 24; ++i) {
     bodies.push_back({"body " + std::to_string(i), float(i * 7 % 11), float(i * 5 % 13), i * 0.5f, i % 3});
-  for (const Body &b : bodies)
-    heights.push_back(b.y - b.x / 2);
+    heights.push_back(bodies[i].y - bodies[i].x / 2);
+  }
 }
 '''
 
