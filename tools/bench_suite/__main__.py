@@ -7,7 +7,6 @@ measured parts of docs/performance.md and docs/images/latency.svg.
 
 import argparse
 import os
-import shlex
 import subprocess
 import sys
 
@@ -42,6 +41,13 @@ def options():
     return parser.parse_args()
 
 
+def command(opts):
+    """The command line as the page shows it: without where else its results go."""
+    words = ["tools/bench"] + ["--quick"] * opts.quick
+    words += [word for name in opts.only or () for word in ("--only", name)]
+    return " ".join(words + [f"--edits {opts.edits}"] * bool(opts.edits))
+
+
 def measure(bench, names):
     """All rows, and whether every case went through."""
     rows, fine = [], True
@@ -73,7 +79,7 @@ def main():
         draw(rows, opts.svg)
     if opts.page or (fine and not (opts.quick or opts.only)):
         draw(rows, PICTURE)
-        report.write_page(PAGE, rows, about, shlex.join(["tools/bench", *sys.argv[1:]]))
+        report.write_page(PAGE, rows, about, command(opts))
     return 0 if fine else 1
 
 

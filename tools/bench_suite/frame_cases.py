@@ -4,6 +4,8 @@ import os
 import signal
 import time
 
+from liveprogram import save_by_rename
+
 from . import baseline, programs
 from .edit_cases import Pair
 from .series import Row
@@ -21,7 +23,9 @@ def save_all(side, app, seconds, first):
     for n in range(first, first + count):
         # A rate needs a clock; nothing is waited for here.
         time.sleep(max(0, begin + (n - first) / RATE - time.monotonic()))
-        side.write("app.cpp", app.version(n))
+        # The baseline's compiler reads the file while it is saved again: saved in place, it would
+        # see halves of two versions. (nextframe compiles what it has read at once.)
+        save_by_rename(os.path.join(side.folder, "app.cpp"), app.version(n))
     end = time.monotonic_ns()
     lengths, seen, at = [], set(), 0
     # The lines have been queueing up meanwhile. The frames until the last save is live count too.

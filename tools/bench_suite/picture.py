@@ -34,7 +34,7 @@ def number(ms):
 
 def panel(row, scale, left, top):
     count = max(len(edits) for edits in row.edits.values())
-    longest = 44
+    longest = 40
     title = row.what if len(row.what) <= longest else row.what[:longest - 1] + "…"
     parts = [f'<g transform="translate({left},{top})">',
              f'<text class="title" x="14" y="20">{escape(title)}</text>']

@@ -50,7 +50,7 @@ def cells(row, rows):
     result.append(f"{ours['count']}/{theirs['count']}")
     result += ([figure(theirs[name], row.unit) for name in ("median", "p95")] if theirs["count"]
                else ["–", "–"])
-    result.append(f"{row.ratio:.2f}×" if row.ratio else "–")
+    result.append(f"{row.ratio:.3g}×" if row.ratio else "–")
     result.append(figure(row.wait.median, "ms") if row.wait else "–")
     return result
 

@@ -20,7 +20,7 @@ def start_live(bench, program):
 def start_built(folder):
     """Builds it and runs it; milliseconds to its first frame, and the program's memory."""
     begin = time.monotonic()
-    subprocess.run(["ninja", "--quiet", "-C", folder], check=True)
+    subprocess.run(["ninja", "-C", folder], check=True, stdout=subprocess.DEVNULL)
     with subprocess.Popen([os.path.join(folder, "program"), str(sides.FRAME_US)],
                           stdout=subprocess.PIPE, text=True) as process:
         shown = sides.SEEN.match(process.stdout.readline())
