@@ -1,0 +1,309 @@
+"""Plays a case: saves its steps into the running program and judges each."""
+
+import collections
+import pathlib
+import shutil
+import tempfile
+
+from editfuzz import ir
+from editfuzz.build import Builder, is_unit, read_by
+from editfuzz.live import Live
+from editfuzz.oracle import Finding, Values, expectation, refusals
+from editfuzz.render import render
+
+CLOSURES = "make"
+
+
+class Run:
+    """One live program and its fresh counterparts, step by step."""
+
+    def __init__(self, case, host, builder, folder, limit_s=60):
+        self.case, self.builder = case, builder
+        self.disk = case.program()
+        texts = render(self.disk)
+        self.reference = builder.build(texts)  # Of what is live.
+        if self.reference.errors:
+            raise AssertionError(f"seed {case.seed}: {self.reference.errors}")
+        self.live_model = self.disk.copy()
+        self.history = [self.live_model]  # Of the models that were live, the newest last.
+        self.whole = True  # Whether disk and folder agree: all changed files are saved.
+        self.pending = set()  # Files saved since the last reload that was applied.
+        self.live_texts = texts
+        self.values = Values()
+        self.stale = {}  # Slot → (the closure's serial, captures and build it was made with).
+        self.counts = collections.Counter()
+        self.transcript = []
+        self.live = Live(host, folder, texts, case.options, limit_s)
+        self.state = words(self.live.ask("dump"))
+        self.values.start(self.state)
+        self.note_closures()
+        self.compare(0, "at the start")
+        if case.options.hammer:
+            self.live.ask("hammer")
+
+    # One step.
+
+    def play(self, step):
+        """Carries out a step; raises a Finding. Returns whether there was anything to do."""
+        if step.act is not None:
+            self.live.ask(f"act {step.act}")
+            self.state = words(self.live.ask("dump"))
+            self.note_closures()
+        if not self.edit(step):
+            return False
+        texts = self.texts_to_save(step)
+        wanted = self.reported_files(texts)
+        before = self.live.texts
+        changed = self.live.write(texts, step.style)
+        if not changed:
+            return False
+        self.pending |= changed
+        build = self.builder.build(texts)
+        self.transcript.append((step, texts))
+        if wanted:
+            self.judge(build, texts, self.live.reloads(wanted), step)
+        else:
+            self.counts["unread"] += 1
+        del before
+        self.compare(step.ask, f"after the reload was {self.outcome}" if wanted else "")
+        return True
+
+    def edit(self, step):
+        if step.back is not None:
+            hammer = max(self.disk.hammer, self.live_model.hammer)
+            self.disk = self.history[-1 - min(step.back, len(self.history) - 1)].copy()
+            self.disk.hammer = hammer
+            return True
+        applied = [e for e in step.edits if e.apply(self.disk)]
+        return bool(applied) or not self.whole
+
+    def texts_to_save(self, step):
+        texts = render(self.disk)
+        if step.part is None:
+            self.whole = True
+            return texts
+        saved = self.live.texts
+        changed = sorted(n for n in texts.keys() | saved.keys() if texts.get(n) != saved.get(n))
+        kept = changed[1 - step.part::2]
+        self.whole = not kept
+        mixed = dict(texts)
+        for name in kept:
+            mixed.pop(name, None)
+            if name in saved:
+                mixed[name] = saved[name]
+        return mixed
+
+    def reported_files(self, texts):
+        """Those changed files that a reload has to report."""
+        old = self.live.texts
+        read = set()
+        for some in (old, self.live_texts):
+            for unit in filter(is_unit, some):
+                read |= read_by(unit, some)
+        changed = {n for n in texts.keys() | old.keys() if texts.get(n) != old.get(n)}
+        return {n for n in changed if is_unit(n) or n in read or n == "compile_flags.txt"}
+
+    # Verdicts.
+
+    def judge(self, build, texts, events, step):
+        outcome = self.outcome = events[-1]["outcome"]
+        self.counts[outcome] += 1
+        self.check_files(events)
+        split = len([e for e in events if e["outcome"] == "applied"]) > 1
+        self.counts["split"] += split
+        allowed = self.allowed_outcomes(build)
+        if outcome not in allowed:
+            what = events[-1]["notes"] + [d["message"] for d in events[-1]["diagnostics"]]
+            raise Finding("outcome", f"{outcome} instead of {' or '.join(sorted(allowed))}: "
+                                     f"{'; '.join(what)[:300]} {build.errors[:300]}")
+        if outcome in ("failed", "refused"):
+            return
+        if outcome == "applied" and not split and self.case.options.optimisation == "-O0":
+            self.check_functions(events[-1], ir.Difference(self.reference.ir(), build.ir()))
+        elif outcome == "applied" and not split:
+            self.check_reach(events[-1], ir.Difference(self.reference.ir(), build.ir()))
+        self.adopt(build, texts, split)
+
+    def allowed_outcomes(self, build):
+        if build.errors:
+            return {"failed"}
+        may, must = refusals(self.live_model, self.disk, self.alive())
+        if not self.whole or not self.was_whole():
+            may, must = True, False
+        if must:
+            return {"refused"}
+        difference = ir.Difference(self.reference.ir(), build.ir())
+        allowed = {"refused"} if may else set()
+        if difference.nothing():
+            return allowed | {"unchanged"}
+        code = difference.changed or difference.added or difference.removed
+        return allowed | ({"applied"} if code else {"applied", "unchanged"})
+
+    def was_whole(self):
+        return render(self.live_model) == self.live_texts
+
+    def alive(self):
+        """The classes of which there are objects, by what the state says."""
+        result = set()
+        for h in self.live_model.hierarchies.values():
+            kinds = {int(self.state.get(f"{h.name}.kind[{i}]", -1)) for i in range(4)}
+            result |= {h.classes[k].key for k in kinds if k >= 0}
+            if kinds - {-1}:
+                result.add(h.classes[0].key)
+        return result
+
+    def check_files(self, events):
+        reported = {f for e in events for f in e["files"]}
+        if not reported <= self.pending:
+            raise Finding("files", f"{sorted(reported - self.pending)} reported, not saved")
+
+    def check_functions(self, event, difference):
+        """Without optimisation a reload replaces exactly the functions whose code differs."""
+        must = collections.Counter(difference.shown(difference.changed))
+        may = must + collections.Counter(difference.shown(difference.perhaps))
+        self.compare_names("replaced", event, must, may)
+        for key in ("added", "removed"):
+            exact = collections.Counter(difference.shown(getattr(difference, key)))
+            self.compare_names(key, event, exact, exact)
+
+    def compare_names(self, key, event, must, may):
+        told = collections.Counter(ir.shown(n) for n in event[key])
+        several = {n for n in must | may | told if "lambda" in n}
+        for counter in (told, must, may):
+            for name in several:
+                del counter[name]
+        if must - told:
+            raise Finding(f"not {key}", f"{sorted(must - told)}")
+        if told - may:
+            raise Finding(f"{key} needlessly", f"{sorted(told - may)}")
+
+    def check_reach(self, event, difference):
+        """With optimisation, it replaces nothing that the edit can't have reached."""
+        reached = set(difference.shown(difference.reached()))
+        told = {ir.shown(n) for n in event["replaced"]}
+        needless = {n for n in told - reached if "lambda" not in n}
+        if needless:
+            raise Finding("replaced needlessly", f"{sorted(needless)}")
+
+    def adopt(self, build, texts, split):
+        """What was saved is live now: its state is checked, and it is what comes next is
+        compared with."""
+        after = words(self.live.ask("dump"))
+        fresh = words(build.ask(["dump"])[0])
+        known = self.whole and self.was_whole() and not split
+        self.values.check(self.state, after, fresh, lambda group: expectation(
+            group, self.live_model, self.disk) if known else "any")
+        self.state, self.reference, self.live_texts = after, build, texts
+        if self.whole:
+            self.live_model = self.disk.copy()
+            self.history.append(self.live_model)
+        self.pending = set()
+
+    # Answers.
+
+    def note_closures(self):
+        """Remembers of each new closure with which captures it was made."""
+        for name, serial in self.state.items():
+            maker, part, slot = split_slot(name)
+            if part == "serial" and serial != self.stale.get((maker, slot), ("0",))[0]:
+                self.stale[maker, slot] = (serial, self.captures(maker))
+
+    def captures(self, maker):
+        f = self.live_model.functions.get(maker)
+        return f.captures if f else None
+
+    def is_stale(self, answer):
+        """Whether an answer comes from a closure whose captures were edited since."""
+        name = answer.split("=")[0].split(".")[-1]
+        if not name.startswith(CLOSURES):
+            return False
+        maker, _, slot = name.partition("[")
+        made = self.stale.get((maker, slot.rstrip("]")))
+        return made is None or made[1] != self.captures(maker) or not self.was_whole()
+
+    def compare(self, n, when):
+        """The live program and a fresh one of the sources that are live are asked the same,
+        from the same state."""
+        before = self.live.ask("dump")
+        if words(before) != self.state:
+            raise Finding("state", f"{when}: {differences(self.state, words(before))}")
+        live = [before, self.live.ask(f"ask {n}"), self.live.ask("dump")]
+        fresh = self.reference.ask(["load " + before, "dump", f"ask {n}", "dump"])[1:]
+        for what, mine, theirs in zip(("state", "answer", "state after the answers"), live, fresh):
+            mine = [w for w in mine.split() if not self.is_stale(w)]
+            theirs = [w for w in theirs.split() if not self.is_stale(w)]
+            if mine != theirs:
+                raise Finding(what, f"{when}, ask {n}: live, fresh: "
+                                    f"{differences_of_lists(mine, theirs)}")
+        self.state = words(live[2])
+        self.counts["answers"] += len(live[1].split())
+        if self.case.options.hammer and self.live.ask("torn") != "0":
+            raise Finding("torn", "another thread has seen a function that was half replaced")
+
+    def finish(self):
+        unasked = self.live.unasked()
+        if unasked:
+            raise Finding("unasked", f"an event although nothing was saved: {unasked[0][:300]}")
+        status = self.live.finish()
+        if status != 0:
+            raise Finding("status", f"the program ended with status {status}")
+
+
+def words(line):
+    """A line "name=value name=value ..." as a dictionary; no name may have two values."""
+    result = {}
+    for word in line.split():
+        name, _, value = word.partition("=")
+        if result.setdefault(name, value) != value:
+            raise Finding("two values", f"{name} is {result[name]} and {value}")
+    return result
+
+
+def split_slot(name):
+    """"make7/serial[2]" → ("make7", "serial", "2")."""
+    maker, _, rest = name.partition("/")
+    part, _, slot = rest.partition("[")
+    return maker, part, slot.rstrip("]")
+
+
+def differences(old, new):
+    names = [n for n in sorted(old.keys() | new.keys()) if old.get(n) != new.get(n)]
+    return " ".join(f"{n}: {old.get(n)} → {new.get(n)}" for n in names[:6])
+
+
+def differences_of_lists(mine, theirs):
+    if len(mine) != len(theirs):
+        return f"{sorted(set(mine) ^ set(theirs))[:8]}"
+    return ", ".join(f"{a} ({b.split('=')[-1]})" for a, b in zip(mine, theirs) if a != b)[:300]
+
+
+class Player:
+    """Runs cases one after the other, each in a folder of its own."""
+
+    def __init__(self, host, keep, jobs):
+        self.host, self.keep, self.jobs = host, pathlib.Path(keep), jobs
+
+    def builder(self, options):
+        return Builder(self.keep / f"objects{options.optimisation}", options.optimisation, self.jobs)
+
+    def play(self, case, choose=None, count=0, limit_s=60):
+        """Plays the steps of a case, or lets `choose(run)` make up to `count` more.
+
+        Returns the finding, or None, and what was counted."""
+        folder = tempfile.mkdtemp(prefix="edit-fuzz-")
+        run, step = None, 0
+        try:
+            run = Run(case, self.host, self.builder(case.options), folder + "/src", limit_s)
+            while step < len(case.steps) or (choose and step < count):
+                if step == len(case.steps):
+                    case.steps.append(choose(run))
+                step += 1
+                run.play(case.steps[step - 1])
+            run.finish()
+            return None, run
+        except Finding as finding:
+            return finding, run
+        finally:
+            if run is not None and hasattr(run, "live"):
+                run.live.stop()
+            shutil.rmtree(folder, ignore_errors=True)
