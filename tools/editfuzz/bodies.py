@@ -152,14 +152,21 @@ def term(f, t, model):
 
 
 def statics(f, model):
-    """A function's local statics, and how the state reaches them."""
+    """A function's local statics, and how the state reaches them.
+
+    Those whose initialiser calls a function are part of the state once it has run."""
     held = model.locals_of(f.key)
-    if not held:
-        return []
-    lines = [f"if (!fuzz_mode) {f.name}_reached = 1;"] if is_late(f, model) else []
-    lines += [f"static {v.type} {v.name} = {initial(v, model)};" for v in held]
-    visits = " ".join(visit(v.name, v.name, v.type) for v in held)
-    return lines + [f"if (fuzz_mode) {{ {visits} return 0; }}"]
+    late = [v for v in held if v.computed]
+    lines = [f"if (!fuzz_mode) {f.name}_reached = 1;"] if late else []
+    for group in ([v for v in held if not v.computed], late):
+        if group:
+            lines += [f"static {v.type} {v.name} = {initial(v, model)};" for v in group]
+            visits = " ".join(visit(v.name, v.name, v.type) for v in group)
+            end = f"if (!{f.name}_reached) return 0;" if late and group is not late else "return 0;"
+            lines.append(f"if (fuzz_mode) {{ {visits} {end} }}")
+    if late and len(late) == len(held):
+        lines.insert(0, f"if (fuzz_mode && !{f.name}_reached) return 0;")
+    return lines
 
 
 def is_late(f, model):

@@ -8,7 +8,9 @@ import sys
 import time
 
 from editfuzz.case import Case, Chooser
+from editfuzz import littest
 from editfuzz.run import Player
+from editfuzz.shrink import Shrinker
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -27,6 +29,8 @@ def parse(arguments):
     parser.add_argument("--host", default=os.path.join(ROOT, "build/release/bin/jit_host"))
     parser.add_argument("--keep", default=os.path.join(ROOT, "build/edit-fuzz"),
                         help="folder for objects and for what was found")
+    parser.add_argument("--shrink-minutes", type=float, default=5,
+                        help="how long a finding is made smaller, at most")
     parser.add_argument("--no-shrink", action="store_true", help="leave a finding as it is")
     return parser.parse_args(arguments)
 
@@ -47,6 +51,24 @@ def fuzz_one(seed, options, player):
     return case, finding, run
 
 
+def report(case, finding, run, player, options):
+    """Shrinks what was found, and leaves it as a test."""
+    if not options.no_shrink:
+        end = time.monotonic() + options.shrink_minutes * 60
+        smaller, tries = Shrinker(player, finding.kind, end).shrink(case)
+        print(f"  shrunk in {tries} runs to {len(smaller.steps)} saves", flush=True)
+        again, smaller_run = player.play(smaller)
+        if again:
+            case, finding, run = smaller, again, smaller_run
+    for step in case.steps if len(case.steps) < 12 else []:
+        print(f"    {step}")
+    folder = player.keep / "found"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"seed-{case.seed}.test"
+    path.write_text(littest.write(case, finding, run))
+    print(f"  {finding}\n  as a test: {path}", flush=True)
+
+
 def main(arguments=None):
     options = parse(arguments)
     player = Player(options.host, options.keep, options.jobs)
@@ -55,15 +77,15 @@ def main(arguments=None):
     counts, found = collections.Counter(), 0
     while True:
         case, finding, run = fuzz_one(seed, options, player)
-        if run is not None:
-            counts.update(run.counts)
+        counts.update(run.counts)
         if finding:
             found += 1
             print(f"FOUND after {len(case.steps)} saves: {finding}")
             if case.steps:
                 print(f"  the last: {case.steps[-1]}")
             print(f"  again with: tools/edit-fuzz --seed {seed} --edits {len(case.steps)}"
-                  f" --opt={case.options.optimisation}", flush=True)
+                  + (f" --opt={options.opt}" if options.opt else ""), flush=True)
+            report(case, finding, run, player, options)
         if time.monotonic() >= end:
             break
         seed += 1

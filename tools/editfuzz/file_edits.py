@@ -192,3 +192,69 @@ class EditIncludes:
             return False
         model.files[file].includes ^= {header}
         return True
+
+
+# For shrinking alone: parts of the program that the case may do without.
+
+def drop(model, key):
+    """Removes something and what can't be without it."""
+    forget_calls(model, key)
+    for group in (model.functions, model.tables, model.constants, model.structs,
+                  model.hierarchies, model.boxes, model.variables):
+        group.pop(key, None)
+    for v in list(model.variables.values()):
+        v.computed = "" if v.computed == key else v.computed
+        v.constant = "" if v.constant == key else v.constant
+        if v.key in model.variables and (v.type == key or v.function == key or key in v.targets):
+            drop(model, v.key)
+    for s in model.structs.values():
+        s.fields = [f for f in s.fields if f[1] != key]
+    for f in list(model.functions.values()):
+        owner = f.owner and f.owner in model.structs or f.owner in model.boxes
+        if f.owner and not owner and model.klass(f.owner)[0] is None:
+            drop(model, f.key)
+
+
+@edit("C1", 0)
+class DropEntity:
+    def propose(gen, model):
+        return None
+
+    def apply(model, key):
+        f = model.functions.get(key)
+        if model.find(key) is None or (f is not None and f.role == "virtual"):
+            return False
+        drop(model, key)
+        return all(s.fields for s in model.structs.values())
+
+
+@edit("C1", 0)
+class DropField:
+    def propose(gen, model):
+        return None
+
+    def apply(model, struct, name):
+        s = model.structs.get(struct)
+        if s is None or len(s.fields) < 2:
+            return False
+        s.fields = [f for f in s.fields if f[0] != name]
+        return True
+
+
+@edit("C1", 0)
+class DropFile:
+    def propose(gen, model):
+        return None
+
+    def apply(model, file):
+        if file not in model.files or len(model.sources()) < 2 and not model.is_header(file):
+            return False
+        for h in list(model.hierarchies.values()):
+            if h.home == file:
+                drop(model, h.key)
+        for group in (model.hierarchies, model.boxes, model.structs, model.functions,
+                      model.variables, model.tables, model.constants):
+            for e in model.in_place(group, file):
+                drop(model, e.key)
+        del model.files[file]
+        return all(s.fields for s in model.structs.values())

@@ -101,7 +101,7 @@ class Program:
     Keys are symbols; those that only one unit sees are (symbol, unit)."""
 
     def __init__(self, units):
-        self.functions, self.variables, self.refers = {}, {}, {}
+        self.functions, self.variables, self.refers, self.homes = {}, {}, {}, {}
         strong = set()
         for path, text in units.items():
             unit = read_unit(path, text)
@@ -111,7 +111,7 @@ class Program:
                     continue
                 if name not in unit.weak:
                     strong.add(key)
-                self.functions[key] = unit.meaning(body)
+                self.functions[key], self.homes[key] = unit.meaning(body), path
                 self.refers[key] = {self.key(unit, n) for n in unit.names_in(body)} - {key}
             for name, (content, is_constant) in unit.variables.items():
                 key = self.key(unit, name)
@@ -165,7 +165,9 @@ class Difference:
                     if k not in moved and constant and new.refers[k] & moved}
             moved |= more
             grown = bool(more)
-        self.perhaps = {k for k in both - self.changed if new.refers[k] & moved}
+        # What has moved to another file uses that file's own copies of constants.
+        self.perhaps = {k for k in both - self.changed if new.refers[k] & moved
+                        or old.homes[k] != new.homes[k]}
         self.added, self.removed = names(new) - names(old), names(old) - names(new)
         self.known = demangle({symbol(k) for k in self.changed | self.perhaps | self.added
                                | self.removed})
@@ -182,6 +184,11 @@ class Difference:
     def nothing(self):
         return not (self.changed or self.perhaps or self.added or self.removed or self.data
                     or self.initialisers_differ())
+
+    def present(self):
+        """The names of what both programs have."""
+        both = self.old.functions.keys() & self.new.functions.keys()
+        return set(demangle({symbol(k) for k in both}).values())
 
     def reached(self):
         """With optimisation: what the change may have been propagated into."""

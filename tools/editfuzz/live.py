@@ -22,6 +22,9 @@ class Live:
                    "--extra-arg=-w", *(["--extra-arg=-g"] if options.debug else [])]
         environment = dict(os.environ, NEXTFRAME_TEST="1")
         self.program = liveprogram.LiveProgram(command, environment, subprocess.PIPE, limit_s)
+
+    def start(self):
+        """Waits until main is called."""
         try:
             self.program.event("ready")
         except liveprogram.Stopped as why:

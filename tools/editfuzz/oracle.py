@@ -155,9 +155,10 @@ def variable_of(group, model):
 def identity(v, model):
     """What makes it the same variable for a linker: its name, and who sees it."""
     if not v.function:
-        return (v.name, v.linkage in ("static", "thread"), v.linkage == "anon")
+        local = v.linkage in ("static", "thread", "anon")
+        return (v.name, local, v.linkage == "anon", v.place if local else "")
     f = model.functions[v.function]
-    return (v.name, f.name, f.params, f.linkage)
+    return (v.name, f.name, f.params, f.linkage, v.place if f.linkage != "inline" else "")
 
 
 def initial_meaning(v, model):
@@ -176,7 +177,7 @@ def expectation(group, old, new):
     """What the edit of a variable's initialiser means for it; see Values.check."""
     was, v = variable_of(group, old), variable_of(group, new)
     if v is None:
-        return "same"  # A slot, or what a class template shares.
+        return local_state(group, old, new)
     if was is None:
         return "any"
     if identity(was, old) != identity(v, new) or was.linkage != v.linkage:
@@ -190,6 +191,17 @@ def expectation(group, old, new):
     if v.function and (v.computed or was.computed):
         return "perhaps"
     return "edited"
+
+
+def local_state(group, old, new):
+    """Slots of closures, flags that a local static was reached, what a class template shares:
+    the former are a file's own."""
+    for f in new.functions.values():
+        if group in (f.name, f"{f.name}_reached"):
+            was = old.functions.get(f.key)
+            same = was is not None and was.place == f.place
+            return "same" if same else "any"
+    return "same"
 
 
 def has_virtual(key, model):

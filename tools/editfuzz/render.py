@@ -333,7 +333,7 @@ def visit_function(f, model):
     if not bodies.is_late(f, model):
         return [call]
     reached = f"{f.name}_reached"
-    return [bodies.visit(reached, reached, "char"), f"if ({reached}) {call}"]
+    return [bodies.visit(reached, reached, "char"), call]
 
 
 def acting(f, model):

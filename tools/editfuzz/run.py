@@ -2,44 +2,57 @@
 
 import collections
 import pathlib
+import re
 import shutil
+import subprocess
 import tempfile
 
 from editfuzz import ir
-from editfuzz.build import Builder, is_unit, read_by
+from editfuzz.build import BuildCrashed, Builder, is_unit, read_by
 from editfuzz.live import Live
 from editfuzz.oracle import Finding, Values, expectation, refusals
 from editfuzz.render import render
 
 CLOSURES = "make"
+CONSTRUCTOR = re.compile(r"(?:.*::)?(\w+)(?:<.*>)?::~?\1\(")
 
 
 class Run:
     """One live program and its fresh counterparts, step by step."""
 
-    def __init__(self, case, host, builder, folder, limit_s=60):
+    def __init__(self, case, host, builder, folder, limit_s):
         self.case, self.builder = case, builder
+        self.where = (host, folder, limit_s)
+        self.live = None
         self.disk = case.program()
-        texts = render(self.disk)
-        self.reference = builder.build(texts)  # Of what is live.
-        if self.reference.errors:
-            raise AssertionError(f"seed {case.seed}: {self.reference.errors}")
+        self.first_texts = self.live_texts = self.live_before = render(self.disk)
         self.live_model = self.disk.copy()
         self.history = [self.live_model]  # Of the models that were live, the newest last.
         self.whole = True  # Whether disk and folder agree: all changed files are saved.
         self.pending = set()  # Files saved since the last reload that was applied.
-        self.live_texts = texts
         self.values = Values()
-        self.stale = {}  # Slot → (the closure's serial, captures and build it was made with).
+        self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
-        self.transcript = []
-        self.live = Live(host, folder, texts, case.options, limit_s)
+        self.transcript = []  # See littest.py.
+        self.outcome = ""
+
+    def start(self):
+        self.reference = self.builder.build(self.live_texts)  # Of what is live.
+        if self.reference.errors:
+            raise BuildCrashed(self.reference.errors)
+        host, folder, limit_s = self.where
+        self.live = Live(host, folder, self.live_texts, self.case.options, limit_s)
+        self.live.start()
         self.state = words(self.live.ask("dump"))
         self.values.start(self.state)
         self.note_closures()
         self.compare(0, "at the start")
-        if case.options.hammer:
+        if self.case.options.hammer:
             self.live.ask("hammer")
+
+    def stop(self):
+        if self.live is not None:
+            self.live.stop()
 
     # One step.
 
@@ -47,26 +60,33 @@ class Run:
         """Carries out a step; raises a Finding. Returns whether there was anything to do."""
         if step.act is not None:
             self.live.ask(f"act {step.act}")
+            self.transcript.append(("ask", f"act {step.act}", None))
             self.state = words(self.live.ask("dump"))
             self.note_closures()
         if not self.edit(step):
             return False
         texts = self.texts_to_save(step)
         wanted = self.reported_files(texts)
-        before = self.live.texts
+        self.live_before = self.live_texts
         changed = self.live.write(texts, step.style)
         if not changed:
             return False
         self.pending |= changed
         build = self.builder.build(texts)
-        self.transcript.append((step, texts))
+        self.note_save(changed, texts, step)
         if wanted:
-            self.judge(build, texts, self.live.reloads(wanted), step)
+            events = self.live.reloads(wanted)
+            self.transcript += [("reload", self.allowed_outcomes(build))] * len(events)
+            self.judge(build, texts, events)
         else:
             self.counts["unread"] += 1
-        del before
         self.compare(step.ask, f"after the reload was {self.outcome}" if wanted else "")
         return True
+
+    def note_save(self, changed, texts, step):
+        """For the lit test that a finding becomes."""
+        command = "replace" if step.style == "renamed over" else "save"
+        self.transcript.append(("save", command, {n: texts.get(n) for n in sorted(changed)}))
 
     def edit(self, step):
         if step.back is not None:
@@ -105,7 +125,7 @@ class Run:
 
     # Verdicts.
 
-    def judge(self, build, texts, events, step):
+    def judge(self, build, texts, events):
         outcome = self.outcome = events[-1]["outcome"]
         self.counts[outcome] += 1
         self.check_files(events)
@@ -135,7 +155,9 @@ class Run:
         difference = ir.Difference(self.reference.ir(), build.ir())
         allowed = {"refused"} if may else set()
         if difference.nothing():
-            return allowed | {"unchanged"}
+            # With optimisation, an executable lacks what was inlined wherever it is called.
+            exact = self.case.options.optimisation == "-O0"
+            return allowed | ({"unchanged"} if exact else {"unchanged", "applied"})
         code = difference.changed or difference.added or difference.removed
         return allowed | ({"applied"} if code else {"applied", "unchanged"})
 
@@ -168,7 +190,10 @@ class Run:
 
     def compare_names(self, key, event, must, may):
         told = collections.Counter(ir.shown(n) for n in event[key])
-        several = {n for n in must | may | told if "lambda" in n}
+        for name in filter(CONSTRUCTOR.match, told):
+            for counter in (told, must, may):  # Of which a compiler makes one or two.
+                counter[name] = min(counter[name], 1)
+        several = {n for n in must | may | told if "lambda" in n or self.is_left_out(n)}
         for counter in (told, must, may):
             for name in several:
                 del counter[name]
@@ -177,11 +202,21 @@ class Run:
         if told - may:
             raise Finding(f"{key} needlessly", f"{sorted(told - may)}")
 
+    def is_left_out(self, name):
+        """What a compiler adds of its own accord, or drops once it is inlined everywhere."""
+        if name in ("__tls_init", "__clang_call_terminate") or name.startswith("thread-local "):
+            return True
+        inlined = [f.name for m in (self.live_model, self.disk) for f in m.functions.values()
+                   if "always_inline" in f.attribute]
+        return any(re.search(rf"\b{f}(<|\(|$)", name) for f in inlined)
+
     def check_reach(self, event, difference):
         """With optimisation, it replaces nothing that the edit can't have reached."""
         reached = set(difference.shown(difference.reached()))
         told = {ir.shown(n) for n in event["replaced"]}
-        needless = {n for n in told - reached if "lambda" not in n}
+        # What was inlined wherever it is called is in no executable, but may be live.
+        present = {ir.shown(n) for n in difference.present()}
+        needless = {n for n in (told & present) - reached if "lambda" not in n}
         if needless:
             raise Finding("replaced needlessly", f"{sorted(needless)}")
 
@@ -205,8 +240,8 @@ class Run:
         """Remembers of each new closure with which captures it was made."""
         for name, serial in self.state.items():
             maker, part, slot = split_slot(name)
-            if part == "serial" and serial != self.stale.get((maker, slot), ("0",))[0]:
-                self.stale[maker, slot] = (serial, self.captures(maker))
+            if part == "serial" and serial != self.closures.get((maker, slot), ("0",))[0]:
+                self.closures[maker, slot] = (serial, self.captures(maker))
 
     def captures(self, maker):
         f = self.live_model.functions.get(maker)
@@ -218,17 +253,20 @@ class Run:
         if not name.startswith(CLOSURES):
             return False
         maker, _, slot = name.partition("[")
-        made = self.stale.get((maker, slot.rstrip("]")))
+        made = self.closures.get((maker, slot.rstrip("]")))
         return made is None or made[1] != self.captures(maker) or not self.was_whole()
 
     def compare(self, n, when):
         """The live program and a fresh one of the sources that are live are asked the same,
         from the same state."""
         before = self.live.ask("dump")
+        self.transcript += [("ask", "dump", before), ("ask", f"ask {n}", None)]
         if words(before) != self.state:
             raise Finding("state", f"{when}: {differences(self.state, words(before))}")
         live = [before, self.live.ask(f"ask {n}"), self.live.ask("dump")]
         fresh = self.reference.ask(["load " + before, "dump", f"ask {n}", "dump"])[1:]
+        self.transcript[-1] = ("ask", f"ask {n}", " ".join(
+            "{{[^ ]*}}" if self.is_stale(w) else w for w in fresh[1].split()))
         for what, mine, theirs in zip(("state", "answer", "state after the answers"), live, fresh):
             mine = [w for w in mine.split() if not self.is_stale(w)]
             theirs = [w for w in theirs.split() if not self.is_stale(w)]
@@ -291,9 +329,9 @@ class Player:
 
         Returns the finding, or None, and what was counted."""
         folder = tempfile.mkdtemp(prefix="edit-fuzz-")
-        run, step = None, 0
+        run, step = Run(case, self.host, self.builder(case.options), folder + "/src", limit_s), 0
         try:
-            run = Run(case, self.host, self.builder(case.options), folder + "/src", limit_s)
+            run.start()
             while step < len(case.steps) or (choose and step < count):
                 if step == len(case.steps):
                     case.steps.append(choose(run))
@@ -303,7 +341,8 @@ class Player:
             return None, run
         except Finding as finding:
             return finding, run
+        except (BuildCrashed, subprocess.TimeoutExpired) as why:
+            return Finding("fresh build", str(why)), run
         finally:
-            if run is not None and hasattr(run, "live"):
-                run.live.stop()
+            run.stop()
             shutil.rmtree(folder, ignore_errors=True)
