@@ -1,6 +1,7 @@
 """The program under jit_host: its folder, its answers, its events."""
 
 import os
+import signal
 import subprocess
 
 import liveprogram
@@ -31,9 +32,22 @@ class Live:
             raise Finding("start", str(why)) from None
 
     def write(self, texts, style):
-        """Makes the folder hold these texts; returns what it wrote and deleted."""
+        """Makes the folder hold these texts; returns what it wrote and deleted.
+
+        The program stands still while several files are saved, so that it is one save on a
+        busy machine too."""
         changed = {n for n in texts if self.texts.get(n) != texts[n]}
         gone = self.texts.keys() - texts.keys()
+        if len(changed | gone) > 1 and self.texts:
+            self.program.process.send_signal(signal.SIGSTOP)
+            self.put(texts, changed, gone, style)
+            self.program.process.send_signal(signal.SIGCONT)
+        else:
+            self.put(texts, changed, gone, style)
+        self.texts = dict(texts)
+        return changed | gone
+
+    def put(self, texts, changed, gone, style):
         for name in sorted(changed):
             path = os.path.join(self.folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -41,8 +55,6 @@ class Live:
             writer(path, texts[name])
         for name in sorted(gone):
             os.remove(os.path.join(self.folder, name))
-        self.texts = dict(texts)
-        return changed | gone
 
     def say(self, command):
         try:

@@ -129,8 +129,7 @@ class Run:
         outcome = self.outcome = events[-1]["outcome"]
         self.counts[outcome] += 1
         self.check_files(events)
-        split = len([e for e in events if e["outcome"] == "applied"]) > 1
-        self.counts["split"] += split
+        self.check_whole(events)
         allowed = self.allowed_outcomes(build)
         if outcome not in allowed:
             what = events[-1]["notes"] + [d["message"] for d in events[-1]["diagnostics"]]
@@ -138,11 +137,11 @@ class Run:
                                      f"{'; '.join(what)[:300]} {build.errors[:300]}")
         if outcome in ("failed", "refused"):
             return
-        if outcome == "applied" and not split and self.case.options.optimisation == "-O0":
+        if outcome == "applied" and self.case.options.optimisation == "-O0":
             self.check_functions(events[-1], ir.Difference(self.reference.ir(), build.ir()))
-        elif outcome == "applied" and not split:
+        elif outcome == "applied":
             self.check_reach(events[-1], ir.Difference(self.reference.ir(), build.ir()))
-        self.adopt(build, texts, split)
+        self.adopt(build, texts)
 
     def allowed_outcomes(self, build):
         if build.errors:
@@ -173,6 +172,13 @@ class Run:
             if kinds - {-1}:
                 result.add(h.classes[0].key)
         return result
+
+    def check_whole(self, events):
+        """Files saved together are one reload: nothing is applied before the last event."""
+        self.counts["again"] += len(events) - 1
+        if any(e["outcome"] == "applied" for e in events[:-1]):
+            told = "; ".join(f"{e['outcome']} {e['files']}" for e in events)
+            raise Finding("half applied", told)
 
     def check_files(self, events):
         reported = {f for e in events for f in e["files"]}
@@ -220,12 +226,12 @@ class Run:
         if needless:
             raise Finding("replaced needlessly", f"{sorted(needless)}")
 
-    def adopt(self, build, texts, split):
+    def adopt(self, build, texts):
         """What was saved is live now: its state is checked, and it is what comes next is
         compared with."""
         after = words(self.live.ask("dump"))
         fresh = words(build.ask(["dump"])[0])
-        known = self.whole and self.was_whole() and not split
+        known = self.whole and self.was_whole()
         self.values.check(self.state, after, fresh, lambda group: expectation(
             group, self.live_model, self.disk) if known else "any")
         self.state, self.reference, self.live_texts = after, build, texts
