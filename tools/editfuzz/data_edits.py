@@ -1,5 +1,6 @@
 """Edits of data: variables, tables, literals, and the layouts of types."""
 
+import copy
 import dataclasses
 
 from editfuzz.edits import edit, forget_calls
@@ -234,6 +235,7 @@ class EditStruct:
         if s is None:
             return None
         new = gen.rng.choice([{"align": gen.rng.choice([0, 16, 32])},
+                              {"base": "" if s.base else gen.base(model, s)},
                               {"has_virtual": not s.has_virtual},
                               {"factor": gen.number() + 1, "row": "C1"}])
         return {"struct": s.key, **new}
@@ -245,7 +247,80 @@ class EditStruct:
         if any(s.key == t for o in model.structs.values() for _, t in o.fields) and (
                 "has_virtual" in new):
             return False
+        base = new.get("base")
+        if base and (base not in model.structs
+                     or not model.sees(s.place, model.structs[base])
+                     or list(model.structs).index(base) > list(model.structs).index(struct)):
+            return False
         model.structs[struct] = dataclasses.replace(s, **new)
+        return True
+
+
+@edit("C9", 5)
+class AddStruct:
+    """A new type, with a method."""
+
+    def propose(gen, model):
+        place = gen.pick(f.stem for f in model.files.values()
+                         if f.kind == "cpp" or f.kind == "h" and f.rank)
+        s = gen.struct(model, place)
+        tried = model.copy()
+        tried.structs[s.key] = s
+        return {"struct": s, "method": gen.method(tried, s.key, place, "method")}
+
+    def apply(model, struct, method):
+        if struct.place not in model.files or struct.key in model.structs:
+            return False
+        needed = [struct.base, *(t for _, t in struct.fields if t[0] == "S")]
+        if any(k and (k not in model.structs or not model.sees(struct.place, model.structs[k]))
+               for k in needed):
+            return False
+        model.structs[struct.key] = dataclasses.replace(
+            struct, fields=[list(f) for f in struct.fields])
+        model.functions[method.key] = dataclasses.replace(method, terms=list(method.terms))
+        return all(model.valid_term(method, t) for t in method.terms)
+
+
+@edit("C15", 2)
+class AddHierarchy:
+    """New classes with virtual functions, and a place for their objects."""
+
+    def propose(gen, model):
+        place = gen.pick(h.stem for h in model.headers() if h.rank)
+        home = gen.pick(f.stem for f in model.sources() if f.kind == "cpp")
+        if place is None:
+            return None
+        tried = model.copy()
+        h = gen.hierarchy(tried, place, home)
+        tried.hierarchies[h.key] = h
+        known = set(tried.functions)
+        gen.virtuals(tried, h)
+        return {"row": "C9", "hierarchy": h,
+                "methods": [f for k, f in tried.functions.items() if k not in known]}
+
+    def apply(model, row, hierarchy, methods):
+        h = copy.deepcopy(hierarchy)
+        if h.key in model.hierarchies or h.place not in model.files or h.home not in model.files:
+            return False
+        model.hierarchies[h.key] = h
+        for f in methods:
+            model.functions[f.key] = dataclasses.replace(f, terms=list(f.terms))
+        return all(model.valid_term(f, t) for f in methods for t in f.terms)
+
+
+@edit("D2", 4)
+class EditShared:
+    """The initial value of a class template's static member."""
+
+    def propose(gen, model):
+        b = gen.pick(model.boxes.values())
+        return b and {"box": b.key, "value": gen.rng.randrange(100)}
+
+    def apply(model, box, value):
+        b = model.boxes.get(box)
+        if b is None or b.value == value:
+            return False
+        b.value = value
         return True
 
 

@@ -284,6 +284,8 @@ class EditLinkage:
         f = model.functions.get(function)
         if f is None or f.linkage == linkage or f.name.startswith("helper"):
             return False
+        if model.is_c(f.place):
+            return False
         if any(function in v.targets or v.computed == function for v in model.variables.values()):
             return False
         f.linkage = linkage
@@ -345,9 +347,36 @@ class EditSignature:
         if f is None or f.params == params or any(function in v.targets
                                                   for v in model.variables.values()):
             return False
+        if any(o.name == f.name and o.place == f.place and o.params == params
+               for o in model.functions.values()):
+            return False
         f.params = params
         if params == 1:
             f.default = None
+        return True
+
+
+@edit("C9", 5)
+class Overload:
+    """A function takes the name of another one with other parameters."""
+
+    def propose(gen, model):
+        f = gen.pick(f for f in model.functions.values() if f.role == "free")
+        like = f and gen.pick(o for o in model.in_place(model.functions, f.place)
+                              if o.role == "free" and o.params != f.params)
+        return like and {"function": f.key, "like": like.key}
+
+    def apply(model, function, like):
+        f, other = model.functions.get(function), model.functions.get(like)
+        if f is None or other is None or f.place != other.place or f.name == other.name:
+            return False
+        if model.is_c(f.place) or f.default is not None or any(
+                o.name == other.name and (o.params == f.params or o.default is not None)
+                for o in model.functions.values()):
+            return False
+        if any(is_needed(model, k) or model.locals_of(k) for k in (function, like)):
+            return False
+        f.name = other.name
         return True
 
 

@@ -153,6 +153,28 @@ class RenameFile:
         return True
 
 
+@edit("F2", 2)
+class RenameHeader:
+    def propose(gen, model):
+        f = gen.pick(h for h in model.headers())
+        return {"file": f.stem, "name": gen.name("other")}
+
+    def apply(model, file, name):
+        if file not in model.files or name in model.files:
+            return False
+        f = model.files.pop(file)
+        f.stem = name
+        model.files[name] = f
+        for group in (model.functions, model.variables, model.tables, model.structs,
+                      model.constants, model.hierarchies, model.boxes):
+            for e in model.in_place(group, file):
+                e.place = name
+        for f in model.files.values():
+            if file in f.includes:
+                f.includes = (f.includes - {file}) | {name}
+        return True
+
+
 @edit("F2", 4)
 class AddHeader:
     """A new header, included by a file; sometimes a constant moves into it."""
@@ -209,6 +231,7 @@ def drop(model, key):
             drop(model, v.key)
     for s in model.structs.values():
         s.fields = [f for f in s.fields if f[1] != key]
+        s.base = "" if s.base == key else s.base
     for f in list(model.functions.values()):
         owner = f.owner and f.owner in model.structs or f.owner in model.boxes
         if f.owner and not owner and model.klass(f.owner)[0] is None:

@@ -128,7 +128,8 @@ class Generator:
     def closure(self, model, place):
         key = self.name("make")
         f = Function(key, place, key, role="lambda", linkage="static", rank=1.0, pure=True,
-                     captures=self.rng.choice(["", "a", "b", "ab"]))
+                     captures=self.rng.choice(["", "a", "b", "ab"]),
+                     attribute="function" if self.chance(12) else "")
         self.fill(model, f, self.rng.randrange(1, 3))
         return f
 
@@ -209,7 +210,16 @@ class Generator:
         s = Struct(key, place, key, factor=self.number() + 1,
                    align=16 if self.chance(8) else 0, has_virtual=self.chance(10))
         s.fields = [self.field(model, place, key) for _ in range(self.rng.randrange(1, 4))]
+        if self.chance(25):
+            s.base = self.base(model, s)
         return s
+
+    def base(self, model, s):
+        """A struct that stands before another and can be its base."""
+        known = list(model.structs)
+        before = known[:known.index(s.key)] if s.key in known else known
+        found = self.pick(k for k in before if model.sees(s.place, model.structs[k]))
+        return found or ""
 
     def hierarchy(self, model, place, home):
         key = self.name("H")

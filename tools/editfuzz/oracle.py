@@ -19,7 +19,8 @@ def layout(s, model):
     """All that decides how a struct lies in memory."""
     if s is None:
         return None
-    return (s.align, s.has_virtual, s.base,
+    base = layout(model.structs.get(s.base), model)
+    return (s.align, s.has_virtual, s.base, base,
             tuple((n, layout(model.structs[t], model) if t in model.structs else t)
                   for n, t in s.fields))
 
@@ -50,7 +51,8 @@ def holders(model):
         key = todo.pop()
         if key not in held and key in model.structs:
             held.add(key)
-            todo += [t for _, t in all_fields(model.structs[key], model) if t in model.structs]
+            s = model.structs[key]
+            todo += [t for t in (s.base, *(t for _, t in s.fields)) if t in model.structs]
     return held
 
 
@@ -201,6 +203,9 @@ def local_state(group, old, new):
             was = old.functions.get(f.key)
             same = was is not None and was.place == f.place
             return "same" if same else "any"
+    for b in new.boxes.values():
+        if group.split(".")[0] == b.name and b.key in old.boxes:
+            return "same" if old.boxes[b.key].value == b.value else "edited"
     return "same"
 
 

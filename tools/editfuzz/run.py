@@ -30,6 +30,9 @@ class Run:
         self.history = [self.live_model]  # Of the models that were live, the newest last.
         self.whole = True  # Whether disk and folder agree: all changed files are saved.
         self.pending = set()  # Files saved since the last reload that was applied.
+        # What was saved in this step, and in the one before: a save in two steps may be seen as
+        # two, and the second be reported as unchanged after the first.
+        self.just_saved, self.recent = set(), set()
         self.values = Values()
         self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
@@ -72,6 +75,7 @@ class Run:
         if not changed:
             return False
         self.pending |= changed
+        self.recent, self.just_saved = self.just_saved, changed
         build = self.builder.build(texts)
         self.note_save(changed, texts, step)
         if wanted:
@@ -182,8 +186,9 @@ class Run:
 
     def check_files(self, events):
         reported = {f for e in events for f in e["files"]}
-        if not reported <= self.pending:
-            raise Finding("files", f"{sorted(reported - self.pending)} reported, not saved")
+        if not reported <= self.pending | self.recent:
+            told = sorted(reported - self.pending - self.recent)
+            raise Finding("files", f"{told} reported, not saved")
 
     def check_functions(self, event, difference):
         """Without optimisation a reload replaces exactly the functions whose code differs."""
