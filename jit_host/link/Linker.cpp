@@ -3,6 +3,7 @@
 #include "link/Linker.h"
 #include "ir/Names.h"
 #include "link/CodeGenerator.h"
+#include "link/CodeMapPlugin.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
 #include "support/Clock.h"
@@ -66,6 +67,7 @@ public:
   Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
   void keep();
   void discard();
+  const CodeMap &codeMap() const { return Map; }
   bool isExternal(StringRef Symbol) const {
     return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
   }
@@ -84,7 +86,9 @@ private:
 
   const Libraries &Libs;
   const TraceFile &Trace;
-  // Destroyed last to first: the layer uses the session and the memory.
+  // Destroyed last to first: the layer uses the session and the memory, its
+  // plug-in the map.
+  CodeMap Map;
   std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
   orc::ExecutionSession ES;
   std::unique_ptr<orc::ObjectLinkingLayer> Layer;
@@ -122,6 +126,8 @@ Error Linker::Impl::setUp() {
   if (Err)
     return Err;
   Layer->addPlugin(std::move(Debugger));
+
+  Layer->addPlugin(std::make_shared<CodeMapPlugin>(Map));
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -322,6 +328,8 @@ Expected<LinkedCode> Linker::link(const LinkRequest &Request, unsigned Threads) 
 }
 
 bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); }
+
+const CodeMap &Linker::codeMap() const { return I->codeMap(); }
 
 void Linker::keep() { I->keep(); }
 void Linker::discard() { I->discard(); }

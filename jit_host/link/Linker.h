@@ -28,6 +28,7 @@
 
 namespace nextframe {
 
+class CodeMap;
 class Libraries;
 class TraceFile;
 
@@ -83,6 +84,10 @@ public:
   /// or what takes the place of an executable's start files. One thread at a
   /// time.
   bool isExternal(llvm::StringRef Symbol) const;
+
+  /// All code of the program that is in memory: see CodeMap for who may read it
+  /// when.
+  const CodeMap &codeMap() const;
 
   /// Generates and links what \p Request asks for. On an error nothing of it
   /// stays; else keep() or discard() must follow before the next link(). One thread at a time; the

@@ -3,7 +3,6 @@
 #include "plan/Plan.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
-#include "plan/RecordChanges.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -23,7 +22,7 @@ PlanResult Planner::run() {
   if (!New.Functions.contains("main"))
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
-  compareRecords(Live.Records, Units, Next.Records, Plan.Refusals);
+  layoutChanges();
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
@@ -32,11 +31,13 @@ PlanResult Planner::run() {
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
   removedFunctions();
+  hazards();
   aliases();
   initialisers();
   lostInitialisers();
   finalisers();
   references();
+  hidingPlaces();
   notes();
 
   // Link order, whatever order the passes found the work in.
@@ -110,6 +111,10 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   work(Unit).Functions.push_back(F.Name);
   L.Body = Plan.Gen;
   L.Bodies[F.Hash] = Plan.Gen;
+  BodyTypes &Types = L.Types[Plan.Gen];
+  Types.Known = F.TypesKnown;
+  for (TypeIndex I : F.Types)
+    Types.Keys.push_back(Units[Unit].Facts->Types[I]);
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the

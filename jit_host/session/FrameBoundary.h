@@ -60,7 +60,7 @@ public:
 
   /// Runs \p C at once, on the calling thread; on the reload thread only for
   /// changes of code alone.
-  void runNow(Commit &C);
+  Commit::Outcome runNow(Commit &C);
 
   /// CLOCK_MONOTONIC of the last boundary; 0 before the first. Any thread.
   uint64_t lastNs() const { return LastNs.load(std::memory_order_relaxed); }

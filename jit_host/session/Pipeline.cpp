@@ -2,6 +2,8 @@
 
 #include "session/Pipeline.h"
 #include "ir/Names.h"
+#include "session/LayoutCheck.h"
+#include "session/ProgramAllocations.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -246,6 +248,18 @@ bool Pipeline::fail(const ReloadPlan &Plan, ReloadReport &Report) const {
   return !Plan.Refusals.empty();
 }
 
+/// A variable that holds objects of a changed type is known without a look at the
+/// running program. (The heap is looked at all the same, to say how many there are.)
+bool Pipeline::refuseForHolders(const ReloadPlan &Plan, ReloadReport &Report) const {
+  if (none_of(Plan.LayoutChanges, [](const LayoutChange &C) { return !C.Holders.empty(); }))
+    return false;
+  LayoutCheck Check(Plan, Link->codeMap(), {}, Live);
+  Check.takeCensus();
+  append_range(Report.Notes, Check.refusals());
+  Report.Result = Outcome::Refused;
+  return true;
+}
+
 static std::vector<std::string> displayNames(ArrayRef<std::string> Symbols) {
   std::vector<std::string> Result;
   for (const std::string &S : Symbols)
@@ -291,9 +305,12 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   for (const auto &F : Planned.Next.Functions)
     if (F.second.Entry != F.first())
       Request.Homes[F.first()] = F.second.Entry;
-  Request.Wanted = Commit::wantedSymbols(Plan, Planned.Next);
+  Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
+  for (StringRef Name : replaceableAllocators())
+    if (auto F = Planned.Next.Functions.find(Name); F != Planned.Next.Functions.end())
+      Request.Wanted.push_back(F->second.Entry);
   return Request;
 }
 
@@ -320,6 +337,8 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
     adoptFacts();
     return nullptr;
   }
+  if (refuseForHolders(Planned.Plan, Report))
+    return nullptr;
   auto Linked = Link->link(linkRequest(Planned), Threads);
   if (!Linked) {
     std::string Why = toString(Linked.takeError());
@@ -333,6 +352,10 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   Report.Result = Outcome::Ready;
   describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
+  if (Planned.Plan.needsStop())
+    C->require(std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses,
+                                             Live));
+  useProgramAllocators([&](StringRef Name) { return Linked->Addresses.lookup(Name); });
   Prepared = std::move(Planned.Next);
   Addresses = std::move(Linked->Addresses);
   return C;

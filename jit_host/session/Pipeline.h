@@ -103,6 +103,7 @@ private:
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
+  bool refuseForHolders(const ReloadPlan &Plan, ReloadReport &Report) const;
   LinkRequest linkRequest(const PlanResult &Planned) const;
   void describe(const ReloadPlan &Plan, ReloadReport &Report) const;
 

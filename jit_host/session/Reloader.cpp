@@ -211,7 +211,22 @@ void Reloader::judgeAgain(const ReloadReport &Report) {
   Deferred = std::move(Fresh);
 }
 
+/// What the running program has said against it, once it was looked at.
+void Reloader::refuse(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
+  Pipe.discard();
+  Report.Result = Outcome::Refused;
+  Report.Generation = Boundary.generation();
+  for (std::vector<std::string> *List : {&Report.Replaced, &Report.Added, &Report.Removed})
+    List->clear();
+  Report.Notes = C.refusals();
+  Report.PauseNs = C.endNs() - C.startNs();
+  Report.PhasesMs.Wait = millisBetween(SubmittedNs, C.startNs());
+  report(Report);
+}
+
 void Reloader::finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs) {
+  if (!C.refusals().empty())
+    return refuse(C, std::move(Report), SubmittedNs);
   PendingFiles.clear();
   Report.Generation = Boundary.generation();
   if (C.hasEffect()) {

@@ -62,6 +62,7 @@ private:
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   bool mayRunNow(const Commit &C) const;
   void judgeAgain(const ReloadReport &Report);
+  void refuse(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void report(const ReloadReport &Report);
   void finishReports() NF_EXCLUDES(M);
