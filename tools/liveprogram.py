@@ -19,14 +19,14 @@ class Stopped(Exception):
 class LiveProgram:
     """jit_host on a folder of sources; its events and its two streams of lines."""
 
-    def __init__(self, command, environment=None, limit_s=LIMIT_S):
+    def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S):
         """`command`: jit_host and its arguments; --events is added. `limit_s`: how long anything
         is waited for."""
         self.limit_s = limit_s
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
             [command[0], "--events", f"/dev/fd/{writer}", *command[1:]], pass_fds=[writer],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env=environment, stdin=stdin, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         os.close(writer)
         self.streams = {}
