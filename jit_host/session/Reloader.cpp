@@ -54,6 +54,7 @@ void Reloader::run() {
   // Measured: at normal priority a compile costs the program's worst frame tens
   // of milliseconds on a busy machine, at this one a few.
   // (Lower still, and a machine whose cores are all busy starves the reload.)
+  // (tests/lit/live.py knows this number.)
   constexpr int LowPriority = 10;
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowPriority);
   pthread_setname_np(pthread_self(), "nextframe");
