@@ -3,6 +3,7 @@
 #include "link/DebugObject.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -64,9 +65,16 @@ static StringRef nameOf(const Elf &File, const Elf::Elf_Shdr &S) {
 
 void DebugObject::setAddresses(function_ref<uint64_t(StringRef)> AddressOf) {
   Elf Copy = open(*File);
-  for (const Elf::Elf_Shdr &S : cantFail(Copy.sections()))
-    if (takesMemory(S))
-      const_cast<Elf::Elf_Shdr &>(S).sh_addr = AddressOf(nameOf(Copy, S));
+  for (const Elf::Elf_Shdr &S : cantFail(Copy.sections())) {
+    if (!takesMemory(S))
+      continue;
+    auto &Header = const_cast<Elf::Elf_Shdr &>(S);
+    Header.sh_addr = AddressOf(nameOf(Copy, S));
+    // gdb takes code at address 0 for code that the linker left out, but not in a
+    // file that has a section there.
+    if (Header.sh_addr == 0)
+      Header.sh_flags = Header.sh_flags & ~uint64_t(ELF::SHF_ALLOC);
+  }
 }
 
 bool DebugObject::isUseful() const {
@@ -80,90 +88,145 @@ bool DebugObject::isUseful() const {
 // The same code?
 //===----------------------------------------------------------------------===//
 
-/// Writes down what \p S puts into memory, addresses left out.
-static Expected<std::string> contentOf(const Elf &File, const Elf::Elf_Shdr &S) {
-  std::string Text = formatv("{0} {1} {2} {3} {4}\n", nameOf(File, S), S.sh_type, S.sh_flags,
-                             S.sh_size, S.sh_addralign);
-  if (S.sh_type == ELF::SHT_NOBITS)
-    return Text;
-  auto Bytes = File.getSectionContents(S);
-  if (!Bytes)
-    return Bytes.takeError();
-  Text.append(reinterpret_cast<const char *>(Bytes->data()), Bytes->size());
-  return Text;
+/// Whether \p S holds one function.
+static bool isFunction(const Elf &File, const Elf::Elf_Shdr &S) {
+  return S.sh_flags & ELF::SHF_EXECINSTR && S.sh_size && nameOf(File, S).starts_with(".text.");
 }
 
-/// Writes down the relocations of \p S, by the names of what they refer to.
-static Expected<std::string> relocationsOf(const Elf &File, const Elf::Elf_Shdr &S) {
-  auto SymbolTable = File.getSection(S.sh_link);
-  if (!SymbolTable)
-    return SymbolTable.takeError();
-  auto Names = File.getStringTableForSymtab(**SymbolTable);
+/// Names what the relocation \p R refers to. Where in a section of constants one lies
+/// depends on what else the file has.
+static Expected<std::string> targetOf(const Elf &File, const Elf::Elf_Rela &R,
+                                      const Elf::Elf_Shdr &SymbolTable) {
+  auto Symbol = File.getRelocationSymbol(R, &SymbolTable);
+  if (!Symbol)
+    return Symbol.takeError();
+  if (!*Symbol)
+    return std::to_string(R.r_addend);
+  if ((*Symbol)->getType() == ELF::STT_SECTION) {
+    auto Section = File.getSection((*Symbol)->st_shndx);
+    if (!Section)
+      return Section.takeError();
+    bool IsCode = (*Section)->sh_flags & ELF::SHF_EXECINSTR;
+    return (nameOf(File, **Section) + (IsCode ? "+" + Twine(R.r_addend) : Twine())).str();
+  }
+  auto Names = File.getStringTableForSymtab(SymbolTable);
   if (!Names)
     return Names.takeError();
-  auto Relocations = File.relas(S);
-  if (!Relocations)
-    return Relocations.takeError();
-  std::string Text;
-  for (const Elf::Elf_Rela &R : *Relocations) {
-    auto Symbol = File.getRelocationSymbol(R, *SymbolTable);
-    if (!Symbol)
-      return Symbol.takeError();
-    Text += formatv("{0} {1} {2} ", uint64_t(R.r_offset), R.getType(false), int64_t(R.r_addend));
-    if (!*Symbol)
+  auto Name = (*Symbol)->getName(*Names);
+  if (!Name)
+    return Name.takeError();
+  return (*Name + "+" + Twine(R.r_addend)).str();
+}
+
+/// Writes down the code of section \p Index as it was generated: its bytes, and what
+/// they refer to by name.
+static Expected<std::string> codeOf(const Elf &File, size_t Index) {
+  auto Sections = cantFail(File.sections());
+  auto Bytes = File.getSectionContents(Sections[Index]);
+  if (!Bytes)
+    return Bytes.takeError();
+  std::string Text(reinterpret_cast<const char *>(Bytes->data()), Bytes->size());
+  for (const Elf::Elf_Shdr &S : Sections) {
+    if (S.sh_type != ELF::SHT_RELA || S.sh_info != Index)
       continue;
-    if ((*Symbol)->getType() != ELF::STT_SECTION) {
-      auto Name = (*Symbol)->getName(*Names);
-      if (!Name)
-        return Name.takeError();
-      Text += *Name;
-    } else {
-      auto Section = File.getSection((*Symbol)->st_shndx);
-      if (!Section)
-        return Section.takeError();
-      Text += nameOf(File, **Section);
+    auto Relocations = File.relas(S);
+    auto SymbolTable = File.getSection(S.sh_link);
+    if (!Relocations || !SymbolTable)
+      return joinErrors(Relocations.takeError(), SymbolTable.takeError());
+    for (const Elf::Elf_Rela &R : *Relocations) {
+      auto Target = targetOf(File, R, **SymbolTable);
+      if (!Target)
+        return Target.takeError();
+      Text += formatv("\n{0} {1} {2}", uint64_t(R.r_offset), R.getType(false), *Target);
     }
-    Text += formatv("+{0}\n", uint64_t((*Symbol)->st_value));
   }
   return Text;
 }
 
-/// Everything that \p File puts into the program's memory, as one text.
-static Expected<std::string> imageOf(const Elf &File) {
-  std::string Image;
-  auto Sections = cantFail(File.sections());
-  for (const Elf::Elf_Shdr &S : Sections) {
-    bool IsRelocations = S.sh_type == ELF::SHT_RELA && S.sh_info < Sections.size() &&
-                         takesMemory(Sections[S.sh_info]);
-    if (!takesMemory(S) && !IsRelocations)
-      continue;
-    auto Part = IsRelocations ? relocationsOf(File, S) : contentOf(File, S);
-    if (!Part)
-      return Part.takeError();
-    Image += *Part;
-  }
-  return Image;
+static bool isSameCode(const Elf &A, size_t InA, const Elf &B, size_t InB) {
+  auto CodeA = codeOf(A, InA), CodeB = codeOf(B, InB);
+  bool AreRead = static_cast<bool>(CodeA) && static_cast<bool>(CodeB);
+  if (AreRead)
+    return *CodeA == *CodeB;
+  // What can't be read can't be said to be the same.
+  consumeError(joinErrors(CodeA ? Error::success() : CodeA.takeError(),
+                          CodeB ? Error::success() : CodeB.takeError()));
+  return false;
 }
 
-bool DebugObject::takeAddresses(const DebugObject &Linked) {
-  Elf New = open(*File), Old = open(*Linked.File);
-  auto Image = imageOf(New), OldImage = imageOf(Old);
-  if (!Image || !OldImage) {
-    // What can't be read can't be said to be the same.
-    consumeError(joinErrors(Image.takeError(), OldImage.takeError()));
-    return false;
+/// The functions' symbols that section \p Index defines.
+static std::vector<void *> symbolsIn(const Elf &File, size_t Index) {
+  std::vector<void *> Result;
+  for (const Elf::Elf_Shdr &S : cantFail(File.sections())) {
+    if (S.sh_type != ELF::SHT_SYMTAB)
+      continue;
+    auto Symbols = File.symbols(&S);
+    if (!Symbols) {
+      consumeError(Symbols.takeError()); // No symbols to hide.
+      continue;
+    }
+    for (const Elf::Elf_Sym &Symbol : *Symbols)
+      if (Symbol.getType() == ELF::STT_FUNC && Symbol.st_shndx == Index)
+        Result.push_back(const_cast<Elf::Elf_Sym *>(&Symbol));
   }
-  if (*Image != *OldImage)
-    return false;
-  SmallVector<uint64_t, 8> Addresses;
-  for (const Elf::Elf_Shdr &S : cantFail(Old.sections()))
-    if (takesMemory(S))
-      Addresses.push_back(S.sh_addr);
-  auto *Next = Addresses.begin();
-  for (const Elf::Elf_Shdr &S : cantFail(New.sections()))
-    if (takesMemory(S))
-      const_cast<Elf::Elf_Shdr &>(S).sh_addr = *Next++;
-  return true;
+  return Result;
+}
+
+/// Makes debuggers take the section's function for one that the linker left out.
+void DebugObject::hide(size_t Section) {
+  Elf Copy = open(*File);
+  auto &Header = const_cast<Elf::Elf_Shdr &>(cantFail(Copy.sections())[Section]);
+  Hidden.push_back({Section, Header.sh_addr, symbolsIn(Copy, Section)});
+  Header.sh_addr = 0;
+  Header.sh_flags = Header.sh_flags & ~uint64_t(ELF::SHF_ALLOC);
+  for (void *Symbol : Hidden.back().Symbols)
+    static_cast<Elf::Elf_Sym *>(Symbol)->st_shndx = ELF::SHN_UNDEF;
+}
+
+void DebugObject::takeBack() {
+  Elf Copy = open(*File);
+  for (HiddenSection &H : std::exchange(Hidden, {})) {
+    auto &Header = const_cast<Elf::Elf_Shdr &>(cantFail(Copy.sections())[H.Index]);
+    Header.sh_addr = H.Address;
+    Header.sh_flags = Header.sh_flags | ELF::SHF_ALLOC;
+    for (void *Symbol : H.Symbols)
+      static_cast<Elf::Elf_Sym *>(Symbol)->st_shndx = static_cast<uint16_t>(H.Index);
+  }
+}
+
+bool DebugObject::takeOver(DebugObject &Linked) {
+  assert(!Entry && !Linked.Entry && "debuggers are reading it");
+  Linked.takeBack();
+  Elf New = open(*File), Old = open(*Linked.File);
+  auto Sections = cantFail(New.sections()), OldSections = cantFail(Old.sections());
+  StringMap<size_t> Functions;
+  uint64_t UnwindAddress = 0;
+  for (size_t I = 0; I != OldSections.size(); ++I) {
+    if (isFunction(Old, OldSections[I]))
+      Functions[nameOf(Old, OldSections[I])] = I;
+    else if (nameOf(Old, OldSections[I]) == ".eh_frame")
+      UnwindAddress = OldSections[I].sh_addr;
+  }
+  bool Any = false;
+  for (size_t I = 0; I != Sections.size(); ++I) {
+    if (!takesMemory(Sections[I]))
+      continue;
+    auto &Header = const_cast<Elf::Elf_Shdr &>(Sections[I]);
+    // What it says is relative to the functions, wherever it lies itself.
+    if (nameOf(New, Header) == ".eh_frame" && UnwindAddress) {
+      Header.sh_addr = UnwindAddress;
+      continue;
+    }
+    auto It = isFunction(New, Header) ? Functions.find(nameOf(New, Header)) : Functions.end();
+    if (It == Functions.end() || !isSameCode(New, I, Old, It->second)) {
+      hide(I);
+      continue;
+    }
+    Header.sh_addr = OldSections[It->second].sh_addr;
+    Linked.hide(It->second);
+    Any = true;
+  }
+  return Any;
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,7 +251,7 @@ void DebugObject::enlist() {
   tell(JIT_REGISTER_FN, *Entry);
 }
 
-DebugObject::~DebugObject() {
+void DebugObject::unlist() {
   if (!Entry)
     return;
   if (Entry->prev_entry)
@@ -198,4 +261,7 @@ DebugObject::~DebugObject() {
   if (Entry->next_entry)
     Entry->next_entry->prev_entry = Entry->prev_entry;
   tell(JIT_UNREGISTER_FN, *Entry);
+  Entry.reset();
 }
+
+DebugObject::~DebugObject() { unlist(); }

@@ -7,7 +7,10 @@
 // entry out again, so that what is dropped would stay in the list).
 //
 // The file of an object is the very one that was linked, with the addresses of its
-// sections filled in; so it also tells what the object's code was made of.
+// sections filled in; so it also tells what the object's code was made of. Where lines
+// have moved in functions that are otherwise as they were, a file that was made from
+// the newer text takes their place: each function has a section of its own, so that
+// one file can stand for some of them and another for the rest.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +24,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 struct jit_code_entry;
 
@@ -42,13 +46,19 @@ public:
   /// enlist().
   void setAddresses(llvm::function_ref<uint64_t(llvm::StringRef Section)> AddressOf);
 
-  /// Takes the addresses from \p Linked, of which this is a newer version, if what
-  /// both put into the program's memory is the same, byte for byte and symbol for
-  /// symbol; else returns false.
-  bool takeAddresses(const DebugObject &Linked);
+  /// Makes this file, made from newer text than \p Linked, stand for each function
+  /// that has the same code in both, and \p Linked for the others. Returns whether
+  /// there is such a function; else nothing changes. Neither may be in the list.
+  bool takeOver(DebugObject &Linked);
 
-  /// Tells debuggers.
+  /// Makes the file stand for all of its functions again. Not in the list.
+  void takeBack();
+
+  /// Puts it in the list, and tells debuggers.
   void enlist();
+
+  /// Takes it out of the list, and tells debuggers.
+  void unlist();
 
   /// Whether it has more to tell than the symbols of data.
   bool isUseful() const;
@@ -59,9 +69,17 @@ public:
   }
 
 private:
+  struct HiddenSection {
+    size_t Index;
+    uint64_t Address;
+    std::vector<void *> Symbols; ///< In the file.
+  };
+  void hide(size_t Section);
+
   explicit DebugObject(std::unique_ptr<llvm::WritableMemoryBuffer> File);
 
   std::unique_ptr<llvm::WritableMemoryBuffer> File;
+  std::vector<HiddenSection> Hidden;     ///< What another file stands for.
   std::unique_ptr<jit_code_entry> Entry; ///< While it is in the list.
 };
 

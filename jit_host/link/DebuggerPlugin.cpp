@@ -42,7 +42,7 @@ Error DebuggerPlugin::notifyEmitted(orc::MaterializationResponsibility &MR) {
   InProgress.erase(It);
   Object->enlist();
   return MR.withResourceKeyDo(
-      [&](orc::ResourceKey Key) { Linked[Key].push_back(std::move(Object)); });
+      [&](orc::ResourceKey Key) { Linked[Key].push_back({std::move(Object), nullptr}); });
 }
 
 Error DebuggerPlugin::notifyFailed(orc::MaterializationResponsibility &MR) {
@@ -65,28 +65,35 @@ void DebuggerPlugin::notifyTransferringResources(orc::JITDylib &, orc::ResourceK
   std::move(Moved.begin(), Moved.end(), std::back_inserter(Linked[To]));
 }
 
-bool DebuggerPlugin::refresh(orc::ResourceKey Key, MemoryBufferRef File) {
+void DebuggerPlugin::refresh(orc::ResourceKey Key, const MemoryBuffer *File) {
   auto It = Linked.find(Key);
   if (It == Linked.end() || It->second.size() != 1)
-    return false;
-  auto Fresh = DebugObject::create(File);
-  if (!Fresh) {
-    consumeError(Fresh.takeError()); // What debuggers know stays.
-    return false;
+    return;
+  std::unique_ptr<DebugObject> Newer;
+  if (File) {
+    auto Made = DebugObject::create(*File);
+    if (!Made)
+      return consumeError(Made.takeError()); // What debuggers know stays.
+    Newer = std::move(*Made);
   }
-  std::unique_ptr<DebugObject> &Known = It->second.front();
-  if (!(*Fresh)->takeAddresses(*Known))
-    return false;
-  Known.reset();
-  (*Fresh)->enlist();
-  Known = std::move(*Fresh);
-  return true;
+  Told &Object = It->second.front();
+  Object.Newer.reset();
+  Object.Linked->unlist();
+  if (!Newer)
+    Object.Linked->takeBack();
+  else if (Newer->takeOver(*Object.Linked))
+    Object.Newer = std::move(Newer);
+  Object.Linked->enlist();
+  if (Object.Newer)
+    Object.Newer->enlist();
 }
 
 std::vector<std::pair<const char *, const char *>> DebuggerPlugin::memory() const {
   std::vector<std::pair<const char *, const char *>> Result;
   for (auto &[Key, Objects] : Linked)
-    for (const std::unique_ptr<DebugObject> &Object : Objects)
-      Result.push_back(Object->bounds());
+    for (const Told &Object : Objects)
+      for (const DebugObject *File : {Object.Linked.get(), Object.Newer.get()})
+        if (File)
+          Result.push_back(File->bounds());
   return Result;
 }

@@ -28,16 +28,24 @@ public:
   void notifyTransferringResources(llvm::orc::JITDylib &JD, llvm::orc::ResourceKey To,
                                    llvm::orc::ResourceKey From) override;
 
-  /// Puts \p File, made from newer text, in the place of what debuggers know of the
-  /// object that \p Key alone stands for. Returns whether its code is the same;
-  /// else nothing changes.
-  bool refresh(llvm::orc::ResourceKey Key, llvm::MemoryBufferRef File);
+  /// Makes \p File, made from newer text than the object that \p Key alone stands for,
+  /// tell of the functions that have the same code in both; null for none, which
+  /// takes back what was told of newer text before. Where it is no such file nothing
+  /// changes.
+  void refresh(llvm::orc::ResourceKey Key, const llvm::MemoryBuffer *File);
+
+  /// Takes what \p Key stands for out of the debuggers' list.
+  void forget(llvm::orc::ResourceKey Key) { Linked.erase(Key); }
 
   /// Where the debug objects lie in memory.
   std::vector<std::pair<const char *, const char *>> memory() const;
 
 private:
-  using Objects = std::vector<std::unique_ptr<DebugObject>>;
+  struct Told {
+    std::unique_ptr<DebugObject> Linked;
+    std::unique_ptr<DebugObject> Newer; ///< Of functions whose lines have moved.
+  };
+  using Objects = std::vector<Told>;
   std::map<llvm::orc::MaterializationResponsibility *, std::unique_ptr<DebugObject>> InProgress;
   std::map<llvm::orc::ResourceKey, Objects> Linked;
 };

@@ -22,8 +22,10 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/xxhash.h"
 
 #include <map>
+#include <set>
 
 using namespace llvm;
 using namespace nextframe;
@@ -69,7 +71,8 @@ public:
   Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
   void keep();
   void discard();
-  void dropOldCode(const DropConditions &Now);
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+  bool refreshLines(const LineRefresh &Request);
   const CodeMap &codeMap() const { return Map; }
   bool isDropping() const { return Old.isLooking(); }
   size_t codeObjects() const { return Code.size(); }
@@ -85,7 +88,14 @@ private:
   /// An object of code in memory: what is needed to take it out again.
   struct KeptCode {
     orc::ResourceTrackerSP Tracker;
-    std::string Function; ///< One of those that it has a body of.
+    UnitId Unit;
+    Generation Gen;
+    /// The functions that it has a body of, and where the source had their code when
+    /// it was compiled.
+    StringMap<uint64_t> Lines;
+    /// Of what debuggers were told since: a hash of the lines; 0 for nothing.
+    uint64_t ToldLines = 0;
+    bool IsUntold = false; ///< Debuggers know nothing of it any more.
   };
   /// What the last link() made, until it is kept or discarded.
   struct LastLink {
@@ -97,8 +107,11 @@ private:
 
   Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
   Error add(const LinkRequest &Request, Objects Objs, LastLink &Made);
+  KeptCode describe(const LinkSlice &Slice, Generation Gen);
   Error remove(LastLink &Made);
-  std::vector<const void *> ledTo() const;
+  void refreshLines(KeptCode &Object, const LineRefresh &Request);
+  std::vector<const void *> ledTo(const DropConditions &Now) const;
+  std::set<const void *> held(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
@@ -108,7 +121,7 @@ private:
   // Destroyed last to first: the layers use the session and the memory, their
   // plug-ins the map.
   CodeMap Map;
-  OldCode Old{Map};
+  OldCode Old{Map, ProgramMemory::CodeLead};
   std::unique_ptr<ProgramMemory> Memory;
   UnwindTable EntryUnwinding{};
   orc::ExecutionSession ES;
@@ -142,8 +155,9 @@ Error Linker::Impl::setUp() {
   CodeLayer->addPlugin(std::move(*Unwind));
   CodeDebugger = std::make_shared<DebuggerPlugin>();
   DataDebugger = std::make_shared<DebuggerPlugin>();
-  CodeLayer->addPlugin(CodeDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
-  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map));
+  CodeLayer->addPlugin(CodeDebugger)
+      .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
+  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -158,12 +172,6 @@ Error Linker::Impl::setUp() {
   LLVMContext Ctx;
   auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
   return DsoHandle ? DataLayer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
-}
-
-/// Puts some bytes before the first function. Where an object begins is told in the
-/// host's tables, but then nothing of the program begins there.
-static void beginWithPadding(Module &M) {
-  M.setModuleInlineAsm(".text\n.balign 16\n.zero 16\n" + M.getModuleInlineAsm());
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
@@ -199,8 +207,6 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
     auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
-    if (J.What == Kind::Code)
-      beginWithPadding(**M);
     return Generator->generate(**M, J.Slice->Unit->OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
@@ -243,6 +249,16 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   return std::move(Objs);
 }
 
+Linker::Impl::KeptCode Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
+  KeptCode Result{Program->createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false};
+  for (const std::string &F : Slice.Functions)
+    Result.Lines[F] = 0;
+  for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
+    if (auto It = Result.Lines.find(F.Name); It != Result.Lines.end())
+      It->second = F.Lines;
+  return Result;
+}
+
 Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made) {
   Made.Data = Program->createResourceTracker();
   Made.InitialContents = Program->createResourceTracker();
@@ -257,7 +273,7 @@ Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made
   for (Object &O : Objs.Code) {
     while (Slice->Functions.empty())
       ++Slice;
-    Made.Code.push_back({Program->createResourceTracker(), Slice->Functions.front()});
+    Made.Code.push_back(describe(*Slice, Request.Gen));
     ++Slice;
     if (Error Err = CodeLayer->add(Made.Code.back().Tracker, std::move(O)))
       return Err;
@@ -354,13 +370,13 @@ void Linker::Impl::keep() {
   Last.Data->transferTo(*Program->getDefaultResourceTracker());
   StringMap<KeptCode *> Made;
   for (KeptCode &C : Last.Code)
-    Made[C.Function] = &C;
+    for (const auto &Function : C.Lines)
+      Made[Function.first()] = &C;
   for (const CodeObject &O : Map.objects()) {
     if (O.Bodies.empty() || O.Bodies.front().Gen != Last.Gen)
       continue;
-    for (const BodyRange &B : O.Bodies)
-      if (KeptCode *C = Made.lookup(B.Function))
-        Code[O.Start] = std::move(*C);
+    if (KeptCode *C = Made.lookup(O.Bodies.front().Function))
+      Code[O.Start] = std::move(*C);
   }
   if (!Last.Code.empty())
     Old.noteNew();
@@ -377,14 +393,78 @@ void Linker::Impl::discard() {
 }
 
 //===----------------------------------------------------------------------===//
+// Moved lines
+//===----------------------------------------------------------------------===//
+
+/// Tells debuggers where the functions of \p Object stand in the newest text, if they
+/// are what they were.
+void Linker::Impl::refreshLines(KeptCode &Object, const LineRefresh &Request) {
+  std::vector<std::string> Moved;
+  SmallVector<uint64_t, 16> Lines;
+  for (const FunctionFacts &F : Request.Unit->Facts.Functions) {
+    auto It = Object.Lines.find(F.Name);
+    if (It == Object.Lines.end() || It->second == F.Lines || F.Lines == 0 ||
+        !Request.IsUnchanged(F, Object.Gen))
+      continue;
+    Moved.push_back(F.Name);
+    Lines.push_back(F.Lines);
+  }
+  uint64_t Told = Moved.empty() ? 0
+                                : xxh3_64bits(ArrayRef(reinterpret_cast<uint8_t *>(Lines.data()),
+                                                       Lines.size() * sizeof(uint64_t)));
+  if (std::exchange(Object.ToldLines, Told) == Told)
+    return;
+  orc::ResourceKey Key = Object.Tracker->getKeyUnsafe();
+  if (Moved.empty())
+    return CodeDebugger->refresh(Key, nullptr);
+  LLVMContext Ctx;
+  auto Generator = CodeGenerator::create();
+  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Ctx);
+  if (!Generator || !M) // What debuggers know stays.
+    return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
+                                   M ? Error::success() : M.takeError()));
+  auto File = Generator->generate(**M, Request.Unit->OptLevel);
+  if (!File)
+    return consumeError(File.takeError());
+  CodeDebugger->refresh(Key, File->get());
+}
+
+bool Linker::Impl::refreshLines(const LineRefresh &Request) {
+  TimeTraceScope Scope("Refresh lines", Request.Unit->File);
+  for (auto &[Start, Object] : Code) {
+    if (Object.Unit != Request.Unit->Id)
+      continue;
+    if (Request.Stop())
+      return false;
+    refreshLines(Object, Request);
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
 // Old code
 //===----------------------------------------------------------------------===//
 
-/// The bodies that the entries lead to.
-std::vector<const void *> Linker::Impl::ledTo() const {
+/// The bodies that entries lead to, and that keep their object. One that is merely held
+/// does where there is nothing more to do about it.
+std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now) const {
   std::vector<const void *> Result;
+  for (const auto &Slot : Slots) {
+    EntryUse Use = Now.UseOf(Slot.first());
+    const CodeObject *Object = Use == EntryUse::Held ? Map.findObject(*Slot.second) : nullptr;
+    if (Use == EntryUse::Live || (Object && Code.at(Object->Start).IsUntold))
+      Result.push_back(*Slot.second);
+  }
+  return Result;
+}
+
+/// Objects, by where they begin, with a body that somebody may hold the entry of.
+std::set<const void *> Linker::Impl::held(const DropConditions &Now) const {
+  std::set<const void *> Result;
   for (const auto &Slot : Slots)
-    Result.push_back(*Slot.second);
+    if (Now.UseOf(Slot.first()) == EntryUse::Held)
+      if (const CodeObject *Object = Map.findObject(*Slot.second))
+        Result.insert(Object->Start);
   return Result;
 }
 
@@ -397,25 +477,35 @@ std::vector<AddressRange> Linker::Impl::tables() const {
   return Result;
 }
 
-void Linker::Impl::dropOldCode(const DropConditions &Now) {
+std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
+  std::vector<BodyRange> Gone;
   // A debugger may have breakpoints in what is dropped, and write to it later.
   if (isTraced())
-    return;
-  auto Dropped = Old.step(Now, [&] { return ledTo(); }, [&] { return tables(); });
+    return Gone;
+  auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
   if (!Dropped) {
-    // Memory can't be looked through here: old code stays.
-    consumeError(Dropped.takeError());
-    return;
+    consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
+    return Gone;
   }
+  std::set<const void *> Held;
+  if (!Dropped->empty())
+    Held = held(Now);
   for (const void *Start : *Dropped) {
     auto It = Code.find(Start);
     assert(It != Code.end() && "code that nobody keeps");
+    if (Held.count(Start)) {
+      CodeDebugger->forget(It->second.Tracker->getKeyUnsafe());
+      It->second.IsUntold = true;
+      continue;
+    }
+    append_range(Gone, Map.findObject(Start)->Bodies);
     if (Error Err = It->second.Tracker->remove())
       say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
     Code.erase(It);
   }
   if (!Dropped->empty())
     ES.getSymbolStringPool()->clearDeadEntries();
+  return Gone;
 }
 
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -442,7 +532,10 @@ bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); 
 
 const CodeMap &Linker::codeMap() const { return I->codeMap(); }
 
-void Linker::dropOldCode(const DropConditions &Now) { I->dropOldCode(Now); }
+std::vector<BodyRange> Linker::dropOldCode(const DropConditions &Now) {
+  return I->dropOldCode(Now);
+}
+bool Linker::refreshLines(const LineRefresh &Request) { return I->refreshLines(Request); }
 bool Linker::isDropping() const { return I->isDropping(); }
 size_t Linker::codeObjects() const { return I->codeObjects(); }
 

@@ -76,6 +76,16 @@ struct LinkedCode {
   uint64_t LinkNs = 0;
 };
 
+/// A unit whose text is newer than what debuggers were told of its functions.
+struct LineRefresh {
+  std::shared_ptr<const CompiledUnit> Unit;
+  /// Whether the live body of a function of the unit is the one of that generation,
+  /// and is what the unit would make of it now.
+  llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
+  HomeSymbols Homes;
+  llvm::function_ref<bool()> Stop; ///< There is something better to do.
+};
+
 class Linker {
 public:
   /// Both outlive the linker.
@@ -103,8 +113,13 @@ public:
 
   /// Drops code that has been replaced and that nothing leads to any more, when there
   /// is enough of it; looking for that takes more than one call. Nothing may have been
-  /// linked that is neither kept nor discarded.
-  void dropOldCode(const DropConditions &Now);
+  /// linked that is neither kept nor discarded. Returns the bodies that are gone.
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+
+  /// Tells debuggers where functions stand whose lines have moved in text that is
+  /// otherwise the same. Replaces nothing. Returns false where it was stopped. As
+  /// dropOldCode().
+  bool refreshLines(const LineRefresh &Request);
 
   /// Whether dropOldCode() has begun to look, and is to be called again soon.
   bool isDropping() const;

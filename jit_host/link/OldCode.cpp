@@ -33,37 +33,38 @@ OldCode::unreferenced(const Starts &Objects, const DropConditions &Now,
                       std::vector<AddressRange> Skipped) const {
   TimeTraceScope Scope("Look for old code in use");
   ScanRequest Request;
+  Request.Lead = Lead;
   Request.Skipped = std::move(Skipped);
   for (const void *Start : Objects) {
     const CodeObject &O = *Map.findObject(Start);
     Request.Targets.push_back({address(O.Start), address(O.Start) + O.Size});
-    // The host's tables are full of these. (An object begins with padding.) The
-    // program knows a function by its entry; what it may know by its start is a
-    // satellite, and counts.
-    Request.Ignored.push_back(address(O.Start));
+    // The host's tables are full of these, and of where an object begins. The program knows a
+    // function by its entry; what it may know by its start is a satellite, and counts.
     for (const BodyRange &B : O.Bodies)
       Request.Ignored.push_back(address(B.Start));
   }
+  BitVector RunIn(Objects.size());
+  auto NoteCounter = [&](uint64_t Counter) {
+    auto Behind = upper_bound(Request.Targets, AddressRange{Counter, 0});
+    if (Behind != Request.Targets.begin() && Counter < std::prev(Behind)->End)
+      RunIn.set(static_cast<unsigned>(std::prev(Behind) - Request.Targets.begin()));
+  };
   // Before and after: who leaves a function that calls nothing for one whose
   // caller is on the stack is seen at one end or the other.
-  std::vector<uint64_t> Counters;
-  if (!findProgramCounters(Counters))
+  if (!findProgramCounters(NoteCounter))
     return std::optional(Starts());
-  auto PointedAt = findPointedAt(Request, Now.Stop);
+  auto Stop = [&] { return NewObjects < TooMany && Now.Stop(); };
+  auto PointedAt = findPointedAt(Request, Stop);
   if (!PointedAt)
     return PointedAt.takeError();
   if (!*PointedAt)
     return std::nullopt;
-  if (!findProgramCounters(Counters))
+  if (!findProgramCounters(NoteCounter))
     return std::optional(Starts());
   Starts Result;
-  for (size_t I = 0; I != Objects.size(); ++I) {
-    auto RunsHere = [&](uint64_t Counter) {
-      return Counter >= Request.Targets[I].Start && Counter < Request.Targets[I].End;
-    };
-    if (!(*PointedAt)->test(I) && none_of(Counters, RunsHere))
+  for (unsigned I = 0; I != Objects.size(); ++I)
+    if (!(*PointedAt)->test(I) && !RunIn.test(I))
       Result.push_back(Objects[I]);
-  }
   return std::optional(std::move(Result));
 }
 

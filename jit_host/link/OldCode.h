@@ -8,6 +8,10 @@
 //   2. nothing in the memory of the process points into the object, and no thread
 //      runs in it, twice, with frames of the program in between.
 //
+// The body of a function that no source has any more stays, since its address may be
+// held where it can't be seen (libc mangles those of exit handlers). When nobody is in
+// it, what debuggers know of it goes.
+//
 // What the second is asked of (the candidates) is gathered first: looking through
 // all memory takes its time, so it is done for many at once. Reload thread only.
 //
@@ -20,6 +24,7 @@
 #include "link/PointerScan.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
@@ -28,10 +33,19 @@
 
 namespace nextframe {
 
+/// Who may call an entry.
+enum class EntryUse {
+  Live, ///< The program, as its sources say.
+  Held, ///< Whoever holds its address: no source has its function any more.
+  None, ///< Nobody.
+};
+
 /// What the program is doing while old code is looked for.
 struct DropConditions {
   /// Whether the history of a function may lead back to one of its bodies.
   llvm::function_ref<bool(const BodyRange &)> MayComeBack;
+  /// Who may still call an entry, by its symbol.
+  llvm::function_ref<EntryUse(llvm::StringRef)> UseOf;
   uint64_t Boundaries = 0;         ///< How many the program has shown.
   bool ShowsNone = false;          ///< It has shown none for a while.
   llvm::function_ref<bool()> Stop; ///< There is something better to do.
@@ -41,9 +55,11 @@ class OldCode {
 public:
   /// How many objects have to gather before memory is looked through for them.
   static constexpr size_t Enough = 32;
+  /// So many, and looking through memory goes before the next reload.
+  static constexpr size_t TooMany = 256;
 
-  /// \p Map outlives this.
-  explicit OldCode(const CodeMap &Map) : Map(Map) {}
+  /// \p Map outlives this. The first \p Lead bytes of an object are no function's.
+  OldCode(const CodeMap &Map, uint64_t Lead) : Map(Map), Lead(Lead) {}
 
   /// An object has been linked and kept.
   void noteNew() { ++NewObjects; }
@@ -52,8 +68,8 @@ public:
   bool isLooking() const { return !Quiet.empty(); }
 
   /// Does the next step, if it is time for one. \p LedTo are the bodies that the
-  /// entries lead to; \p Tables is memory of the host's own that holds addresses of
-  /// code. Returns the starts of the objects that may go, oldest first. Errors when
+  /// entries lead to that keep their object; \p Tables is memory of the host's own that holds
+  /// addresses of code. Returns the starts of the objects that may go, oldest first. Errors when
   /// memory can't be read.
   llvm::Expected<std::vector<const void *>>
   step(const DropConditions &Now, llvm::function_ref<std::vector<const void *>()> LedTo,
@@ -67,6 +83,7 @@ private:
                                                      std::vector<AddressRange> Skipped) const;
 
   const CodeMap &Map;
+  const uint64_t Lead;
   size_t NewObjects = 0; ///< Since memory was last looked through.
   /// What nothing pointed into when it was looked at, and when that was.
   Starts Quiet;

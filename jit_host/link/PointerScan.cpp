@@ -154,7 +154,8 @@ void Scan::look(ArrayRef<uint64_t> Words) {
       continue;
     auto It = upper_bound(Request.Targets, AddressRange{Word, 0});
     size_t Index = static_cast<size_t>(It - Request.Targets.begin()) - 1;
-    if (Word < Request.Targets[Index].End &&
+    const AddressRange &Target = Request.Targets[Index];
+    if (Word < Target.End && Word - Target.Start >= Request.Lead &&
         !std::binary_search(Request.Ignored.begin(), Request.Ignored.end(), Word))
       Found.set(Index);
   }

@@ -31,6 +31,9 @@ struct AddressRange {
 struct ScanRequest {
   /// What is asked about, by address, without overlaps.
   std::vector<AddressRange> Targets;
+  /// So many bytes at the beginning of each don't count. (Not left out of the target:
+  /// the request itself would then hold an address that does.)
+  uint64_t Lead = 0;
   /// Addresses that don't count as pointers into their target, by address.
   std::vector<uint64_t> Ignored;
   /// Memory not to read, by address, without overlaps.
@@ -43,10 +46,11 @@ struct ScanRequest {
 llvm::Expected<std::optional<llvm::BitVector>> findPointedAt(const ScanRequest &Request,
                                                              llvm::function_ref<bool()> Stop);
 
-/// Adds to \p Counters where each other thread of the process runs. Returns false
-/// where that can't be told of every one. A thread that is running now gets a
-/// signal (SIGURG, which by itself does nothing); one that waits is left alone.
-bool findProgramCounters(std::vector<uint64_t> &Counters);
+/// Calls \p Found with where each other thread of the process runs. Returns false
+/// where that can't be told of every one. A thread that is running now gets a signal
+/// (SIGURG, which by itself does nothing); one that waits is left alone. Keeps none
+/// of the addresses, so that a scan doesn't find them.
+bool findProgramCounters(llvm::function_ref<void(uint64_t)> Found);
 
 } // namespace nextframe
 

@@ -106,8 +106,10 @@ void Region::give(uint64_t Address, uint64_t Size) {
 /// Serves one kind of object from the regions.
 class ProgramMemory::Manager : public jitlink::JITLinkMemoryManager {
 public:
-  Manager(Region &Executable, Region &ReadOnly, Region &Writable)
-      : Executable(Executable), ReadOnly(ReadOnly), Writable(Writable) {}
+  /// Executable memory has a lead in front where \p HasLead.
+  Manager(Region &Executable, bool HasLead, Region &ReadOnly, Region &Writable)
+      : Executable(Executable), Lead(HasLead ? &Executable : nullptr), ReadOnly(ReadOnly),
+        Writable(Writable) {}
 
   using JITLinkMemoryManager::allocate;
   using JITLinkMemoryManager::deallocate;
@@ -135,7 +137,9 @@ private:
     return (Protection & orc::MemProt::Write) != orc::MemProt::None ? Writable : ReadOnly;
   }
 
-  Region &Executable, &ReadOnly, &Writable;
+  Region &Executable;
+  const Region *Lead; ///< The region that has one.
+  Region &ReadOnly, &Writable;
 };
 
 /// An object between its place in memory and its content there.
@@ -155,7 +159,8 @@ public:
 
 private:
   struct Content {
-    Range To;
+    Region *Where;
+    uint64_t Address;
     std::vector<char> Bytes;
   };
   static void release(std::vector<Range> &Ranges) {
@@ -175,21 +180,23 @@ Error ProgramMemory::Manager::InFlight::place(Manager &From, jitlink::BasicLayou
     if (Size == 0)
       continue;
     Region &Where = From.regionFor(Group.getMemProt());
-    auto Address = Where.take(Size, Segment.Alignment.value());
+    uint64_t Lead = &Where == From.Lead ? std::max(CodeLead, Segment.Alignment.value()) : 0;
+    auto Address = Where.take(Lead + Size, Segment.Alignment.value());
     if (!Address) {
       release(Standard);
       release(Temporary);
       return Address.takeError();
     }
-    Range Taken{&Where, *Address, Size};
+    Range Taken{&Where, *Address, Lead + Size};
     bool IsTemporary = Group.getMemLifetime() == orc::MemLifetime::Finalize;
     (IsTemporary ? Temporary : Standard).push_back(Taken);
+    *Address += Lead;
     Segment.Addr = orc::ExecutorAddr(*Address);
     if (Where.isWritable()) {
       Segment.WorkingMem = static_cast<char *>(pointer(*Address));
       continue;
     }
-    Contents.push_back({Taken, std::vector<char>(Segment.ContentSize)});
+    Contents.push_back({&Where, *Address, std::vector<char>(Segment.ContentSize)});
     Segment.WorkingMem = Contents.back().Bytes.data();
   }
   return Layout.apply();
@@ -202,7 +209,7 @@ void ProgramMemory::Manager::InFlight::finalize(OnFinalizedFunction OnFinalized)
     OnFinalized(std::move(Err));
   };
   for (const Content &C : Contents)
-    if (Error Err = C.To.Where->write(C.To.Address, C.Bytes))
+    if (Error Err = C.Where->write(C.Address, C.Bytes))
       return Fail(std::move(Err));
   auto Deallocate = orc::shared::runFinalizeActions(G.allocActions());
   if (!Deallocate)
@@ -255,8 +262,8 @@ ProgramMemory::ProgramMemory(void *Reserved, uint64_t Start)
                Region::Writing::Reprotect, 16),
       Writable("variables", Start + CodeSize + EntriesSize + ReadOnlySize, WritableSize,
                PROT_READ | PROT_WRITE, Region::Writing::Direct, 16),
-      CodeManager(std::make_unique<Manager>(Code, ReadOnly, Writable)),
-      DataManager(std::make_unique<Manager>(Entries, ReadOnly, Writable)) {}
+      CodeManager(std::make_unique<Manager>(Code, true, ReadOnly, Writable)),
+      DataManager(std::make_unique<Manager>(Entries, false, ReadOnly, Writable)) {}
 
 Expected<std::unique_ptr<ProgramMemory>> ProgramMemory::create() {
   void *Reserved =

@@ -83,7 +83,11 @@ public:
   static llvm::Expected<std::unique_ptr<ProgramMemory>> create();
   ~ProgramMemory();
 
-  /// For code objects: executable memory in whole pages.
+  /// So many bytes before its first function belong to a code object. Where an object
+  /// begins is told in the host's tables, but then no function of the program does.
+  static constexpr uint64_t CodeLead = 16;
+
+  /// For code objects: executable memory in whole pages, with the lead in front.
   llvm::jitlink::JITLinkMemoryManager &forCode() { return *CodeManager; }
   /// For what stays: executable memory of it is entries.
   llvm::jitlink::JITLinkMemoryManager &forData() { return *DataManager; }

@@ -57,7 +57,9 @@ static bool takeSignal() {
   sem_init(&Answered, 0, 0);
   struct sigaction Ours = {};
   Ours.sa_sigaction = answer;
-  Ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  // (Not deferred: a thread that is still in the handler doesn't count as one that
+  // takes no signals.)
+  Ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_NODEFER;
   return sigaction(AskingSignal, &Ours, nullptr) == 0;
 }
 
@@ -85,25 +87,25 @@ static bool askBySignal(StringRef Task, pid_t Thread, uint64_t &Counter) {
   while (AnsweringThread.load() != Thread)
     if (sem_timedwait(&Answered, &Until) != 0 && errno != EINTR)
       return false;
-  Counter = Answer.load();
+  Counter = Answer.exchange(0);
   return true;
 }
 
-enum class Found { Known, Unknown, Gone };
+enum class Place { Known, Unknown, Gone };
 
-static Found findCounter(StringRef Task, pid_t Thread, uint64_t &Counter) {
+static Place findCounter(StringRef Task, pid_t Thread, uint64_t &Counter) {
   // "running", or the system call (-1: another wait), its arguments, then the
   // stack pointer and the program counter.
   std::string State = readTaskFile(Task, "syscall");
   if (State.empty())
-    return sys::fs::exists("/proc/self/task/" + Task) ? Found::Unknown : Found::Gone;
+    return sys::fs::exists("/proc/self/task/" + Task) ? Place::Unknown : Place::Gone;
   if (StringRef(State).starts_with("running"))
-    return askBySignal(Task, Thread, Counter) ? Found::Known : Found::Unknown;
+    return askBySignal(Task, Thread, Counter) ? Place::Known : Place::Unknown;
   StringRef Last = StringRef(State).trim().rsplit(' ').second;
-  return Last.getAsInteger(0, Counter) ? Found::Unknown : Found::Known;
+  return Last.getAsInteger(0, Counter) ? Place::Unknown : Place::Known;
 }
 
-bool nextframe::findProgramCounters(std::vector<uint64_t> &Counters) {
+bool nextframe::findProgramCounters(function_ref<void(uint64_t)> Found) {
   std::error_code EC;
   bool AllKnown = true;
   for (sys::fs::directory_iterator It("/proc/self/task", EC), End; !EC && It != End;
@@ -114,12 +116,12 @@ bool nextframe::findProgramCounters(std::vector<uint64_t> &Counters) {
       continue;
     uint64_t Counter = 0;
     // One that was running may be waiting by now, and the other way round.
-    Found Result = Found::Unknown;
-    for (int Try = 0; Try != 3 && Result == Found::Unknown; ++Try)
+    Place Result = Place::Unknown;
+    for (int Try = 0; Try != 3 && Result == Place::Unknown; ++Try)
       Result = findCounter(Task, Thread, Counter);
-    if (Result == Found::Known)
-      Counters.push_back(Counter);
-    AllKnown &= Result != Found::Unknown;
+    if (Result == Place::Known)
+      Found(Counter);
+    AllKnown &= Result != Place::Unknown;
   }
   return AllKnown && !EC;
 }

@@ -39,7 +39,7 @@ struct LiveFunction {
   std::map<uint64_t, std::string> Entries;
   /// The last few bodies that it has had, by hash: they are still in memory.
   std::map<uint64_t, Generation> Bodies;
-  /// What each body that has been made depends on: any of them may still be running.
+  /// What each body that is in memory depends on: any of them may still be running.
   std::map<Generation, BodyTypes> Types;
 };
 

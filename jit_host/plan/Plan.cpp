@@ -135,6 +135,7 @@ void Planner::removedFunctions() {
   for (auto &Entry : Next.Functions)
     if (!Entry.second.Removed && !New.Functions.contains(Entry.first())) {
       Entry.second.Removed = Vanished = true;
+      Entry.second.Bodies.clear(); // What comes back is made anew.
       Plan.Removed.push_back(Entry.first().str());
     }
   sort(Plan.Removed);
@@ -198,7 +199,7 @@ void Planner::notes() {
     Plan.Notes.push_back(message(diag::note_main_running));
   // Initialisers are code of ours to name, not functions that the user wrote.
   for (auto *List : {&Plan.Replaced, &Plan.Added, &Plan.Removed})
-    erase_if(*List, [](StringRef Name) { return Name.starts_with("init."); });
+    erase_if(*List, [](StringRef Name) { return isInitialiserName(Name); });
 }
 
 PlanResult nextframe::planReload(const LiveProgram &Live, ArrayRef<PlanUnit> Units,

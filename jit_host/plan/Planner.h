@@ -37,11 +37,11 @@ private:
   void removedVariables();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
   void holders(LayoutChange &Change);
   void hazards();
   void hidingPlaces();
-  static void forgetOldBodies(LiveFunction &L);
   void removedFunctions();
   void aliases();
   void initialisers();

@@ -74,6 +74,12 @@ public:
   /// What prepare() returned will not be run.
   void discard();
 
+  /// Tells debuggers where functions stand whose lines have moved since they were
+  /// compiled. \p Stop says whether there is something to reload.
+  void refreshLines(llvm::function_ref<bool()> Stop);
+  /// Whether there is something for refreshLines() to look at.
+  bool hasMovedLines() const { return !MovedLines.empty() && !Prepared; }
+
   /// Drops code that has been replaced, if there is enough of it, and if the program
   /// is done with it: see Linker::dropOldCode(). \p Boundaries counts those that the
   /// program has shown; \p ShowsNone says that it does so no more; \p Stop whether
@@ -110,7 +116,6 @@ private:
   void remember(UnitId Unit, Version V);
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
-  void forgetDroppedBodies();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -130,6 +135,8 @@ private:
   std::map<UnitId, std::shared_ptr<const CompiledUnit>> Compiled;
   /// The command that each unit was compiled with last.
   std::map<UnitId, CompileCommand> CompiledWith;
+  /// Units compiled since refreshLines() looked at them.
+  std::set<UnitId> MovedLines;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.

@@ -2,6 +2,7 @@
 
 #include "session/Reloader.h"
 #include "ir/Names.h"
+#include "link/DebugObject.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -61,11 +62,8 @@ void Reloader::run() {
   watchFilesRead();
   while (true) {
     Watcher::Batch Batch;
-    // What is deferred is looked at again, also where nothing more comes.
-    constexpr std::chrono::milliseconds Patience{100};
     if (ChangedUnwatched.empty())
-      Batch =
-          Watch.wait(Deferred || Pipe.isDroppingCode() ? std::optional(Patience) : std::nullopt);
+      Batch = Watch.wait(patience());
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
     std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
@@ -83,9 +81,29 @@ void Reloader::run() {
       apply(std::move(R.C), std::move(R.Report));
     }
     finishReports();
-    if (!Deferred && !Watch.pending())
-      Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), [&] { return Watch.pending(); });
+    tidyUp(/*IsIdle=*/Paths.empty());
   }
+}
+
+/// How long to wait for the next save when there is something else to do.
+std::optional<std::chrono::milliseconds> Reloader::patience() const {
+  // What is deferred is looked at again, also where nothing more comes.
+  if (Deferred || Pipe.isDroppingCode())
+    return std::chrono::milliseconds(100);
+  if (Pipe.hasMovedLines())
+    return std::chrono::milliseconds(isTraced() ? 0 : 300);
+  return std::nullopt;
+}
+
+/// What nobody waits for. Generating code takes its time, so moved lines have to wait
+/// until no save has come for a while.
+void Reloader::tidyUp(bool IsIdle) {
+  if (Deferred || Watch.pending())
+    return;
+  auto Stop = [&] { return Watch.pending(); };
+  if (IsIdle)
+    Pipe.refreshLines(Stop);
+  Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), Stop);
 }
 
 /// Watches what the units read, and compares what had no watch while it was

@@ -60,6 +60,8 @@ private:
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
+  std::optional<std::chrono::milliseconds> patience() const;
+  void tidyUp(bool IsIdle);
   bool showsNoBoundaries() const;
   bool mayRunNow(const Commit &C) const;
   void judgeAgain(const ReloadReport &Report);
