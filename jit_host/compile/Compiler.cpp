@@ -1,15 +1,16 @@
 //===- Compiler.cpp - One translation unit: source in, IR and facts out ---===//
 //
-// The compile is clang's own, with its own pass pipeline; only two things are
-// put in: promote() at the start of the pipeline, and a reader of the AST. So
+// The compile is clang's own, with its own pass pipeline; only three things are
+// put in: names that outlive edits for lambdas and local statics, promote() at the
+// start of the pipeline, and a reader of the AST. So
 // what runs is what clang would make of the file with the user's flags.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
 #include "compile/DiagnosticCapture.h"
-#include "compile/LambdaNumbers.h"
 #include "compile/MissedFiles.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
@@ -109,9 +110,11 @@ public:
 /// clang's "emit LLVM" with readers of the AST before it.
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
-  LiveAction(LLVMContext &Ctx, StringRef Directory) : EmitLLVMOnlyAction(&Ctx), Names(Directory) {}
+  LiveAction(LLVMContext &Ctx, StringRef Directory, const SiblingFamilies &Known, StringRef Tag)
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Known(Known), Tag(Tag) {}
 
   SourceFacts Source;
+  SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
   PathNames Names;
 
@@ -122,6 +125,8 @@ protected:
   void EndSourceFileAction() override;
 
 private:
+  const SiblingFamilies &Known;
+  std::string Tag;
   FilesReadCollector Collector;
 };
 
@@ -130,7 +135,7 @@ private:
 std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::CompilerInstance &CI,
                                                                   StringRef File) {
   std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
-  Consumers.push_back(makeLambdaNumbering());
+  Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
   Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source));
   auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
   if (!CodeGen)
@@ -188,26 +193,28 @@ static IntrusiveRefCntPtr<vfs::FileSystem> fileSystem(const TextOverlay &Texts,
 
 static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module &M,
                                                   const std::string &Tag, unsigned OptLevel,
-                                                  SourceFacts Source) {
+                                                  LiveAction &Action) {
   TimeTraceScope Trace("Facts", Job.File);
   auto Unit = std::make_shared<CompiledUnit>();
   Unit->Id = Job.Id;
   Unit->File = Job.File;
   Unit->OptLevel = OptLevel;
-  Unit->Facts = collectFacts(M, Tag, Source.Variables);
-  Unit->Facts.Records = std::move(Source.Records);
+  Unit->Facts = collectFacts(M, Tag, Action.Source.Variables);
+  Unit->Facts.Records = std::move(Action.Source.Records);
+  Unit->Siblings = std::move(Action.Siblings);
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);
   return Unit;
 }
 
-CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts) const {
+CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts,
+                                const SiblingFamilies &Known) const {
   TimeTraceScope Trace("Compile", Job.File);
   CompileResult Result;
   // clang goes on in a new thread where this one's stack runs low.
   clang::noteBottomOfStack();
-  if (survives([&] { Result = compileUnguarded(Job, Texts); }))
+  if (survives([&] { Result = compileUnguarded(Job, Texts, Known); }))
     return Result;
   Result = CompileResult();
   std::string Why = message(diag::err_compiler_crashed, Job.File);
@@ -217,7 +224,8 @@ CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts)
   return Result;
 }
 
-CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts) const {
+CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,
+                                         const SiblingFamilies &Known) const {
   CompileResult Result;
   clang::DiagnosticOptions DiagOpts;
   DiagOpts.ShowColors = Opts.Colors;
@@ -261,12 +269,12 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  LiveAction Action(Ctx, Job.Command.Directory);
+  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
   for (const auto &Missed : Recorder->missed())
     Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
-    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Action.Source));
+    Result.Unit = finish(Job, *M, Tag, OptLevel, Action);
   return Finish();
 }
