@@ -1,6 +1,7 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
 #include "support/BlockType.h"
@@ -35,6 +36,7 @@ public:
   bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
+  std::string symbolOf(const VarDecl &V);
   std::string meaningOf(const FieldDecl &F) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
 
@@ -102,11 +104,21 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   return true;
 }
 
+/// The symbol of \p V, as promote() finds or makes it.
+std::string FactsVisitor::symbolOf(const VarDecl &V) {
+  if (std::string Name = numberedName(V); !Name.empty())
+    return Name;
+  if (auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
+      F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
+    return F->getNameAsString() + "." + V.getNameAsString();
+  return Names.getName(&V);
+}
+
 bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   if (!V->hasGlobalStorage() || V->getType()->isDependentType() ||
       V->getDeclContext()->isDependentContext() || isa<VarTemplatePartialSpecializationDecl>(V))
     return true;
-  std::string Name = Names.getName(V);
+  std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
   Facts.Variables[Name] = {V->getType().getAsString(Policy),

@@ -1,7 +1,6 @@
 //===- Linker.cpp - Slices of units into code in memory -------------------===//
 
 #include "link/Linker.h"
-#include "ir/Names.h"
 #include "link/CodeGenerator.h"
 #include "link/CodeMapPlugin.h"
 #include "link/DebuggerPlugin.h"
@@ -303,7 +302,7 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   orc::SymbolLookupSet Names;
   SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
   for (const Redirect &R : Request.Redirects)
-    Bodies.push_back({&R, ES.intern(bodyName(R.Function, R.Body))});
+    Bodies.push_back({&R, ES.intern(R.Target)});
   for (auto &[R, Body] : Bodies)
     Names.add(Body);
   for (const std::string &W : Request.Wanted)

@@ -45,17 +45,18 @@ struct LinkSlice {
 struct Redirect {
   std::string Entry; ///< Its symbol.
   std::string Function;
-  Generation Body{};
+  std::string Target; ///< The symbol that it is to lead to: see NewEntry.
 };
 
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
-  /// Entries of functions of the slices that have none yet.
+  /// Entries of functions of the slices, and of other names for functions, that have
+  /// none yet.
   std::vector<NewEntry> NewEntries;
-  /// Entries that there are, and whose body each is to lead to.
+  /// Entries that there are, and what each is to lead to.
   std::vector<Redirect> Redirects;
-  /// Other names: (name, target).
+  /// Other names for variables: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;
   /// Symbols whose addresses the commit needs.

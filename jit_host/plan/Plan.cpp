@@ -141,14 +141,23 @@ void Planner::removedFunctions() {
   sort(Plan.Removed);
 }
 
+/// Another name for a function is an entry that leads to the function's; one for a
+/// variable is the variable's address, which code holds.
 void Planner::aliases() {
   for (auto &[Name, D] : New.Aliases) {
-    auto [It, IsNew] = Next.Aliases.try_emplace(Name, D.Facts->Target);
-    if (IsNew)
-      Plan.Aliases.push_back(*D.Facts);
-    else if (It->second != D.Facts->Target)
+    const AliasFacts &A = *D.Facts;
+    auto [It, IsNew] = Next.Aliases.try_emplace(Name, LiveAlias{A.Target, A.IsFunction});
+    LiveAlias &Known = It->second;
+    if (IsNew) {
+      Plan.Aliases.push_back(A);
+    } else if (Known.Target != A.Target && Known.IsFunction && A.IsFunction) {
+      Known.Target = A.Target;
+      Plan.Retargeted.push_back(A);
+      Plan.Replaced.push_back(A.Name);
+    } else if (Known.Target != A.Target) {
       Plan.Refusals.push_back(message(diag::refuse_alias, displayName(Name),
-                                      displayName(It->second), displayName(D.Facts->Target)));
+                                      displayName(Known.Target), displayName(A.Target)));
+    }
   }
 }
 

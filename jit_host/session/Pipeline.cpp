@@ -120,7 +120,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
       Jobs.push_back(std::move(Job));
   }
   std::vector<CompileResult> Results(Jobs.size());
-  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay()); };
+  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (size_t I = 0; I != Jobs.size(); ++I)
@@ -296,7 +296,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   StringSet<> NewEntries;
   for (const std::string &F : Plan.NewEntries) {
     NewEntries.insert(F);
-    Request.NewEntries.push_back({EntryOf(F), F});
+    Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
   }
   for (const UnitWork &W : Plan.Work) {
     LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
@@ -306,13 +306,18 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
-        Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
+        Request.Redirects.push_back({EntryOf(F), F, bodyName(F, Plan.Gen)});
     Request.Slices.push_back(std::move(Slice));
   }
   for (const Rebind &R : Plan.Rebinds)
-    Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
+    Request.Redirects.push_back({EntryOf(R.Function), R.Function, bodyName(R.Function, R.Body)});
   for (const AliasFacts &A : Plan.Aliases)
-    Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
+    if (A.IsFunction)
+      Request.NewEntries.push_back({A.Name, EntryOf(A.Target)});
+    else
+      Request.Aliases.push_back({A.Name, A.Target});
+  for (const AliasFacts &A : Plan.Retargeted)
+    Request.Redirects.push_back({A.Name, A.Name, EntryOf(A.Target)});
   Request.Homes = homesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
@@ -374,6 +379,14 @@ void Pipeline::adopt() {
   Link->keep();
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
+}
+
+void Pipeline::adoptSiblings() {
+  std::vector<const SiblingFamilies *> Units;
+  for (const SourceUnit &U : Proj.units())
+    Units.push_back(&Compiled.at(U.Id)->Siblings);
+  rememberSiblings(Siblings, Units);
 }
 
 void Pipeline::adoptUnchanged() {
@@ -385,6 +398,7 @@ void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
 }
 
 void Pipeline::refreshLines(function_ref<bool()> Stop) {
