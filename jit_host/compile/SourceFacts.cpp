@@ -27,6 +27,7 @@ public:
 
   bool VisitRecordDecl(RecordDecl *R);
   bool VisitVarDecl(VarDecl *V);
+  bool VisitFunctionDecl(FunctionDecl *F);
 
 private:
   std::string symbolOf(const VarDecl &V);
@@ -37,9 +38,60 @@ private:
   PrintingPolicy Policy;
   ASTNameGenerator Names;
   SourceFacts &Facts;
+  /// Where each record stands in Facts.
+  llvm::DenseMap<const Decl *, size_t> Index;
+  llvm::DenseMap<const Decl *, std::vector<std::string>> Users;
+
+public:
+  /// Adds to each record who shares it: functions may be declared before it is defined.
+  void addSharing() {
+    for (auto &[Record, Functions] : Users)
+      if (auto It = Index.find(Record); It != Index.end()) {
+        llvm::sort(Functions);
+        Functions.erase(llvm::unique(Functions), Functions.end());
+        Facts.Records[It->second].SharedWith = std::move(Functions);
+      }
+  }
+};
+
+/// Finds the records that a type names: as it is, and through pointers, references,
+/// arrays, function types and template arguments.
+class MentionedRecords : public RecursiveASTVisitor<MentionedRecords> {
+public:
+  llvm::DenseSet<const Decl *> Found;
+
+  void add(QualType Type) { TraverseType(Type.getCanonicalType()); }
+  bool VisitTagType(TagType *T) {
+    const auto *R = dyn_cast<RecordDecl>(T->getDecl());
+    if (!R || !Found.insert(R->getCanonicalDecl()).second)
+      return true;
+    if (const auto *S = dyn_cast<ClassTemplateSpecializationDecl>(R))
+      for (const TemplateArgument &A : S->getTemplateArgs().asArray())
+        if (A.getKind() == TemplateArgument::Type)
+          add(A.getAsType());
+    return true;
+  }
 };
 
 } // namespace
+
+/// Only what the file itself can't define is of interest: a call into a template or an
+/// inline function of a library's header is compiled here.
+bool FactsVisitor::VisitFunctionDecl(FunctionDecl *F) {
+  if ((!F->isReferenced() && !F->isUsed()) || F->isDefined() || F->isDependentContext() ||
+      F->isDeleted() || F->isDefaulted() || F->getBuiltinID() || !F->isExternallyVisible() ||
+      F->isTemplateInstantiation())
+    return true;
+  MentionedRecords Mentioned;
+  Mentioned.add(F->getReturnType());
+  for (const ParmVarDecl *P : F->parameters())
+    Mentioned.add(P->getType());
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    Mentioned.add(QualType(Ctx.getCanonicalTagType(Method->getParent())));
+  for (const Decl *Record : Mentioned.Found)
+    Users[Record].push_back(Names.getName(F));
+  return true;
+}
 
 void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout,
                                  RecordFacts &Out) {
@@ -89,6 +141,7 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
     Out.File = File->getFileEntry().tryGetRealPathName().str();
     Out.Line = SM.getExpansionLineNumber(Where);
   }
+  Index[R->getCanonicalDecl()] = Facts.Records.size();
   Facts.Records.push_back(std::move(Out));
   return true;
 }
@@ -131,5 +184,6 @@ SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
   for (Decl *D : Ctx.getTranslationUnitDecl()->decls())
     if (!D->isImplicit() && !isOfTheSystem(*D, SM))
       Visitor.TraverseDecl(D);
+  Visitor.addSharing();
   return Facts;
 }

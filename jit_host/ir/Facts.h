@@ -111,8 +111,12 @@ struct RecordFacts {
   std::vector<std::string> Bases;
   std::string File;
   unsigned Line = 0;
+  /// Functions that the unit uses, declares and doesn't define, and that take or return
+  /// the type, or are its own; as symbols. Where a library defines one, the library
+  /// knows the layout.
+  std::vector<std::string> SharedWith;
 
-  /// Over everything above but the place.
+  /// Over everything above but the place and who shares it.
   uint64_t layoutHash() const;
 };
 

@@ -23,7 +23,8 @@ PlanResult Planner::run() {
   if (!New.Functions.contains("main"))
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
-  compareRecords(Live.Records, Units, Next.Records, Plan.Refusals);
+  auto IsLibrarys = [&](StringRef Name) { return !New.defines(Name) && IsExternal(Name); };
+  compareRecords(Live.Records, Units, IsLibrarys, Next.Records, Plan.Refusals);
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();

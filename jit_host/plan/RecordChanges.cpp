@@ -1,10 +1,12 @@
 //===- RecordChanges.cpp - Types whose layout an edit changed -------------===//
 
 #include "plan/RecordChanges.h"
+#include "ir/Names.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -53,14 +55,16 @@ namespace {
 /// Compares each type of the new program with the live ones that it may be.
 class RecordComparison {
 public:
-  RecordComparison(const StringMap<RecordFacts> &Live, StringMap<RecordFacts> &Next,
-                   std::vector<std::string> &Refusals)
-      : Live(Live), Next(Next), Refusals(Refusals) {}
+  RecordComparison(const StringMap<RecordFacts> &Live, function_ref<bool(StringRef)> IsLibrarys,
+                   StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals)
+      : Live(Live), IsLibrarys(IsLibrarys), Next(Next), Refusals(Refusals) {}
 
   void run(ArrayRef<PlanUnit> Units) {
     for (const PlanUnit &U : Units)
-      for (const RecordFacts &R : U.Facts->Records)
+      for (const RecordFacts &R : U.Facts->Records) {
         New.try_emplace(keyOf(R), &R);
+        Sharing[keyOf(R)].insert_range(R.SharedWith);
+      }
     for (const PlanUnit &U : Units)
       for (const RecordFacts &R : U.Facts->Records)
         if (std::string Key = keyOf(R); New.lookup(Key) == &R)
@@ -76,23 +80,50 @@ private:
       for (const auto &Old : Live)
         if (Old.second.Name == R.Name && !New.contains(Old.first()))
           against(Old.second, R);
+    std::vector<std::string> Users = sharing(R);
     Next[Key] = R;
+    Next[Key].SharedWith = std::move(Users);
+  }
+
+  /// What is known to share the type: by any unit, now or before.
+  std::vector<std::string> sharing(const RecordFacts &R) const {
+    std::string Key = keyOf(R);
+    StringSet<> All;
+    if (auto Now = Sharing.find(Key); Now != Sharing.end())
+      for (const auto &User : Now->second)
+        All.insert(User.first());
+    if (auto Before = Live.find(Key); Before != Live.end())
+      All.insert_range(Before->second.SharedWith);
+    std::vector<std::string> Result;
+    for (const auto &User : All)
+      Result.push_back(User.first().str());
+    sort(Result);
+    return Result;
   }
 
   void against(const RecordFacts &Old, const RecordFacts &R) {
-    if (Old.layoutHash() != R.layoutHash())
-      Refusals.push_back(message(diag::refuse_layout, R.Name, describeChange(Old, R)));
+    if (Old.layoutHash() == R.layoutHash())
+      return;
+    std::vector<std::string> Users = sharing(R);
+    auto Library = find_if(Users, IsLibrarys);
+    Refusals.push_back(Library == Users.end()
+                           ? message(diag::refuse_layout, R.Name, describeChange(Old, R))
+                           : message(diag::refuse_shared_layout, R.Name, describeChange(Old, R),
+                                     displayName(*Library)));
   }
 
   const StringMap<RecordFacts> &Live;
+  function_ref<bool(StringRef)> IsLibrarys;
   StringMap<RecordFacts> &Next;
   std::vector<std::string> &Refusals;
   StringMap<const RecordFacts *> New;
+  StringMap<StringSet<>> Sharing;
 };
 
 } // namespace
 
 void nextframe::compareRecords(const StringMap<RecordFacts> &Live, ArrayRef<PlanUnit> Units,
+                               function_ref<bool(StringRef)> IsLibrarys,
                                StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals) {
-  RecordComparison(Live, Next, Refusals).run(Units);
+  RecordComparison(Live, IsLibrarys, Next, Refusals).run(Units);
 }

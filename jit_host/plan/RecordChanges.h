@@ -9,8 +9,10 @@ namespace nextframe {
 
 /// Compares the types of \p Units with \p Live. Adds a refusal for each whose
 /// layout changed, naming what is different, and leaves in \p Next the layouts
-/// that are in force afterwards.
+/// that are in force afterwards. \p IsLibrarys says whether a function is defined
+/// outside of the program: then the refusal names it.
 void compareRecords(const llvm::StringMap<RecordFacts> &Live, llvm::ArrayRef<PlanUnit> Units,
+                    llvm::function_ref<bool(llvm::StringRef)> IsLibrarys,
                     llvm::StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals);
 
 /// Returns in words how \p New differs from \p Old ("size 8 → 12; field 'hp'

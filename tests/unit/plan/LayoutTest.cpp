@@ -170,6 +170,32 @@ TEST_F(LayoutTest, ARefusedLayoutPutBackIsUnchanged) {
   EXPECT_TRUE(accepted().changesNothing());
 }
 
+TEST_F(LayoutTest, ALibrarysFunctionThatTakesTheTypeIsNamed) {
+  RecordFacts Old = enemy(), New = enemy();
+  Old.SharedWith = {"use_enemy"};
+  New.Size = 16;
+  P.library("use_enemy");
+  P.unit("main.cpp").record(enemy());
+  // The unit that calls it is not the first that has the type.
+  P.unit("other.cpp").record(Old);
+  accepted();
+  P.unit("main.cpp").record(New);
+  P.unit("other.cpp").record(New); // And calls it no more.
+  EXPECT_THAT(P.reload().Refusals,
+              ElementsAre(HasSubstr("and 'use_enemy', which takes or returns it, is a library's")));
+}
+
+TEST_F(LayoutTest, AFunctionOfTheProgramThatTakesTheTypeIsNot) {
+  RecordFacts New = enemy();
+  New.SharedWith = {"use_enemy"};
+  P.unit("main.cpp").record(New);
+  P.unit("other.cpp").function("use_enemy", 1);
+  accepted();
+  New.Size = 16;
+  P.unit("main.cpp").record(New);
+  EXPECT_THAT(P.reload().Refusals, ElementsAre(HasSubstr("objects of it may be alive")));
+}
+
 TEST_F(LayoutTest, EveryLayoutDifferenceIsDescribed) {
   RecordFacts Old = enemy();
   RecordFacts New = enemy();
