@@ -23,6 +23,13 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
       Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)), Trace(Trace) {
   if (!databaseFile().empty())
     Known.read(databaseFile());
+  sayLeftOut();
+}
+
+/// Says what has a source's name and isn't compiled.
+void Pipeline::sayLeftOut() {
+  for (const Project::LeftOut &L : Proj.takeLeftOut())
+    say(Tone::Warning, message(diag::note_left_out, L.File, L.What));
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,6 +69,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
   for (UnitId Id : Proj.unitsReading(Result.Paths))
     Units.insert(Id);
   Project::Changes Changes = Proj.rescan();
+  sayLeftOut();
   // The folder may show what the watcher has not told yet.
   auto AddPath = [&](const std::string &Path) {
     if (!is_contained(Result.Paths, Path))

@@ -114,6 +114,7 @@ private:
   bool readsSettledTexts(const CompileResult &Result) const;
   void noteFilesRead(UnitId Unit, llvm::ArrayRef<FileRead> Files);
   void remember(UnitId Unit, Version V);
+  void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
   void adoptSiblings();
