@@ -165,8 +165,9 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
       return Generator.takeError();
     LLVMContext Ctx;
     const CompiledUnit &Unit = *J.Slice->Unit;
-    auto M = J.IsCode ? sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx)
-                      : sliceData(Unit, J.Slice->Data, Request.Homes, Ctx);
+    auto M = J.IsCode ? sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes,
+                                  Request.VTables, Ctx)
+                      : sliceData(Unit, J.Slice->Data, Request.Homes, Request.VTables, Ctx);
     if (!M)
       return M.takeError();
     return Generator->generate(**M, Unit.OptLevel);

@@ -55,6 +55,8 @@ struct LinkRequest {
   /// Other names: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;
+  /// The virtual tables that the program defines.
+  VTableHomes VTables;
   /// Symbols whose addresses the commit needs.
   std::vector<std::string> Wanted;
 };

@@ -290,6 +290,8 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
       Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &V : W.VTables)
+      Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
@@ -299,9 +301,12 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
   for (const AliasFacts &A : Plan.Aliases)
     Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
-  for (const auto &V : Planned.Next.Variables)
+  for (const auto &V : Planned.Next.Variables) {
     if (V.second.Symbol != V.first())
       Request.Homes[V.first()] = V.second.Symbol;
+    if (!V.second.Room.empty())
+      Request.VTables[V.first()] = {V.second.Parts, V.second.Room};
+  }
   for (const auto &F : Planned.Next.Functions)
     if (F.second.Entry != F.first())
       Request.Homes[F.first()] = F.second.Entry;
