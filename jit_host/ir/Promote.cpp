@@ -2,6 +2,7 @@
 
 #include "ir/Promote.h"
 #include "ir/Names.h"
+#include "ir/VTables.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -208,8 +209,11 @@ static void promoteVariable(GlobalVariable &G, StringRef Tag) {
   G.setComdat(nullptr);
   if (!G.hasInitializer() || G.hasAvailableExternallyLinkage())
     return;
+  bool IsVTable = isVTable(G.getName()) || isVTT(G.getName());
+  if (IsVTable)
+    G.setUnnamedAddr(GlobalValue::UnnamedAddr::None); // Its home is rewritten in place.
   if (G.hasLocalLinkage()) {
-    if (G.isConstant())
+    if (G.isConstant() && !IsVTable)
       return; // Named by its content once the optimiser is through.
     if (G.hasPrivateLinkage() || holdsLabels(*G.getInitializer()))
       return; // Made for one body.

@@ -194,9 +194,10 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   auto Slice = [&](const Job &J, LLVMContext &Ctx) {
     const CompiledUnit &Unit = *J.Slice->Unit;
     if (J.What == Kind::Code)
-      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx);
+      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Request.VTables,
+                       Ctx);
     return sliceData(Unit, J.What == Kind::Data ? J.Slice->Data : J.Slice->InitialContents,
-                     Request.Homes, Ctx);
+                     Request.Homes, Request.VTables, Ctx);
   };
   auto Run = [&](Job &J) -> Expected<Object> {
     auto Generator = CodeGenerator::create();
@@ -418,7 +419,7 @@ void Linker::Impl::refreshLines(KeptCode &Object, const LineRefresh &Request) {
     return CodeDebugger->refresh(Key, nullptr);
   LLVMContext Ctx;
   auto Generator = CodeGenerator::create();
-  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Ctx);
+  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Request.VTables, Ctx);
   if (!Generator || !M) // What debuggers know stays.
     return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
                                    M ? Error::success() : M.takeError()));

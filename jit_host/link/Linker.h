@@ -59,6 +59,8 @@ struct LinkRequest {
   /// Other names for variables: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;
+  /// The virtual tables that the program defines.
+  VTableHomes VTables;
   /// Symbols whose addresses the commit needs.
   std::vector<std::string> Wanted;
 };
@@ -84,6 +86,7 @@ struct LineRefresh {
   /// and is what the unit would make of it now.
   llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
   HomeSymbols Homes;
+  VTableHomes VTables;
   llvm::function_ref<bool()> Stop; ///< There is something better to do.
 };
 

@@ -59,6 +59,9 @@ struct LiveVariable {
   bool TriviallyCopyable = false;
   /// How many objects of the program's types it holds, by RecordFacts::key().
   std::vector<std::pair<std::string, uint64_t>> Contents;
+  /// Of a VTable: as VariableFacts's, and the room that its home has for the parts.
+  std::string Class;
+  std::vector<VTablePart> Parts, Room;
 };
 
 /// HiddenObjects of a type that is known from elsewhere.

@@ -296,6 +296,14 @@ static HomeSymbols homesOf(const LiveProgram &Program) {
   return Homes;
 }
 
+static VTableHomes vtablesOf(const LiveProgram &Program) {
+  VTableHomes Tables;
+  for (const auto &V : Program.Variables)
+    if (!V.second.Room.empty())
+      Tables[V.first()] = {V.second.Parts, V.second.Room};
+  return Tables;
+}
+
 LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
@@ -312,6 +320,8 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
       Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &V : W.VTables)
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, bodyName(F, Plan.Gen)});
@@ -327,6 +337,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   for (const AliasFacts &A : Plan.Retargeted)
     Request.Redirects.push_back({A.Name, A.Name, EntryOf(A.Target)});
   Request.Homes = homesOf(Planned.Next);
+  Request.VTables = vtablesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
@@ -421,7 +432,7 @@ void Pipeline::refreshLines(function_ref<bool()> Stop) {
   Request.IsUnchanged = IsUnchanged;
   Request.Stop = Stop;
   if (!MovedLines.empty())
-    Request.Homes = homesOf(Live);
+    Request.Homes = homesOf(Live), Request.VTables = vtablesOf(Live);
   while (!MovedLines.empty()) {
     auto It = Compiled.find(*MovedLines.begin());
     if (It != Compiled.end()) {

@@ -292,15 +292,8 @@ TEST_F(LayoutTest, AFunctionOfTheProgramsOwnIsNoLibrary) {
 }
 
 //===----------------------------------------------------------------------===//
-// Virtual tables and aliases
+// Typeinfo and aliases
 //===----------------------------------------------------------------------===//
-
-TEST_F(LayoutTest, AChangedVirtualTableIsRefusedByItsClass) {
-  P.unit("main.cpp").data(DataKind::VTable, "_ZTV5Enemy", {.Content = 1});
-  accepted();
-  P.unit("main.cpp").data(DataKind::VTable, "_ZTV5Enemy", {.Content = 2});
-  EXPECT_THAT(P.reload().Refusals, ElementsAre(HasSubstr("vtable for Enemy changed")));
-}
 
 TEST_F(LayoutTest, TypeInfoIsToldByItsName) {
   P.unit("main.cpp").data(DataKind::TypeInfo, "_ZTI5Enemy", {.Content = 1});
