@@ -1,6 +1,6 @@
 """The benchmarks of nextframe, each beside its baseline in the same run.
 
-Without options: every case, with 20 edits each. It takes about half an hour, and wants a machine
+Without options: every case, with 20 edits each. It takes about forty minutes and wants a machine
 with nothing else to do. The table goes to standard output; a run of all cases also writes the
 measured parts of docs/performance.md and docs/images/latency.svg.
 """

@@ -129,7 +129,8 @@ double ms(long long from, long long to) { return double(to - from) / 1e6; }
 /// Hands a build to the loop, waits until it is taken, and reports.
 void deliver(const Build &b, long long saved) {
   if (!b.frame) {
-    fprintf(events, "{\"event\":\"reload\",\"outcome\":\"failed\",\"diagnostics\":[],\"notes\":[]}\n");
+    fprintf(events,
+            "{\"event\":\"reload\",\"outcome\":\"failed\",\"diagnostics\":[],\"notes\":[]}\n");
     fflush(events);
     return;
   }
@@ -137,10 +138,12 @@ void deliver(const Build &b, long long saved) {
   handover.fresh = b.frame;
   handover.taken.wait(before);
   fprintf(events,
-          "{\"event\":\"reload\",\"outcome\":\"applied\",\"replaced\":[],\"added\":[],\"saved_ns\":%lld,"
-          "\"live_ns\":%lld,\"pause_ns\":%lld,\"phases_ms\":{\"build\":%.3f,\"load\":%.3f,\"wait\":%.3f}}\n",
-          saved, handover.taken_ns.load(), handover.taken_ns - handover.begun_ns, ms(b.begun, b.built),
-          ms(b.built, b.loaded), ms(b.loaded, handover.begun_ns));
+          "{\"event\":\"reload\",\"outcome\":\"applied\",\"replaced\":[],\"added\":[],\"saved_ns\":"
+          "%lld,"
+          "\"live_ns\":%lld,\"pause_ns\":%lld,\"phases_ms\":{\"build\":%.3f,\"load\":%.3f,\"wait\":"
+          "%.3f}}\n",
+          saved, handover.taken_ns.load(), handover.taken_ns - handover.begun_ns,
+          ms(b.begun, b.built), ms(b.built, b.loaded), ms(b.loaded, handover.begun_ns));
   fflush(events);
 }
 
@@ -218,14 +221,16 @@ int main(int argc, char **argv) {
           ms(start, now_ns()));
   fflush(events);
   std::thread(follow_saves, watch, recipe, o.recipe).detach();
-  run_frames(o.period_us, o.told, [&](long tick) { return frame(tick); }, [&] {
-    long long begun = now_ns();
-    if (FrameFn fresh = handover.fresh.exchange(nullptr)) {
-      frame = fresh;
-      handover.begun_ns = begun;
-      handover.taken_ns = now_ns();
-      ++handover.taken;
-      handover.taken.notify_one();
-    }
-  });
+  run_frames(
+      o.period_us, o.told, [&](long tick) { return frame(tick); },
+      [&] {
+        long long begun = now_ns();
+        if (FrameFn fresh = handover.fresh.exchange(nullptr)) {
+          frame = fresh;
+          handover.begun_ns = begun;
+          handover.taken_ns = now_ns();
+          ++handover.taken;
+          handover.taken.notify_one();
+        }
+      });
 }
