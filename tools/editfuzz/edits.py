@@ -24,10 +24,14 @@ class Edit:
     def apply(self, model):
         """Edits the model; False, and nothing done, where that is not possible."""
         tried = model.copy()
-        if not KINDS[self.kind].apply(tried, **self.args) or not tried.consistent():
+        if not self.spoils_or_applies(tried):
             return False
         model.__dict__ = tried.__dict__
         return True
+
+    def spoils_or_applies(self, model):
+        """As `apply`; where it returns False, the model is good for nothing any more."""
+        return KINDS[self.kind].apply(model, **self.args) and model.consistent()
 
     def __str__(self):
         return f"{self.row} {self.kind} " + " ".join(
@@ -59,7 +63,7 @@ def propose(gen, model, names=None):
     for _ in range(40):
         name = gen.rng.choices(kinds, weights)[0]
         args = KINDS[name].propose(gen, model)
-        if args is not None and Edit(name, args).apply(model.copy()):
+        if args is not None and Edit(name, args).spoils_or_applies(model.copy()):
             return Edit(name, args)
     return None
 

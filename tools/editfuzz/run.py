@@ -10,7 +10,7 @@ import tempfile
 from editfuzz import ir
 from editfuzz.build import BuildCrashed, Builder, is_unit, read_by
 from editfuzz.live import Live
-from editfuzz.oracle import Finding, Values, expectation, refusals
+from editfuzz.oracle import Finding, Values, expectation, holders, refusals
 from editfuzz.render import render
 
 CLOSURES = "make"
@@ -34,6 +34,7 @@ class Run:
         # two, and the second be reported as unchanged after the first.
         self.just_saved, self.recent = set(), set()
         self.values = Values()
+        self.ever_held = holders(self.disk)  # Structs of which there are or were variables.
         self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
         self.transcript = []  # See littest.py.
@@ -150,7 +151,8 @@ class Run:
     def allowed_outcomes(self, build):
         if build.errors:
             return {"failed"}
-        may, must = refusals(self.live_model, self.disk, self.alive())
+        may, must = refusals(self.live_model, self.disk, self.alive(), lambda struct: (
+            self.case.options.hammer or struct in self.ever_held))
         if not self.whole or not self.was_whole():
             may, must = True, False
         if must:
@@ -243,6 +245,7 @@ class Run:
         if self.whole:
             self.live_model = self.disk.copy()
             self.history.append(self.live_model)
+        self.ever_held |= holders(self.disk)
         self.pending = set()
 
     # Answers.
