@@ -2,6 +2,7 @@
 
 #include "ir/Promote.h"
 #include "ir/Names.h"
+#include "ir/ThreadLocalInit.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -234,6 +235,7 @@ static void promoteAlias(GlobalAlias &A, StringRef Tag) {
 void nextframe::promote(Module &M, StringRef Tag) {
   M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
   InitialiserSplitter(M, Tag).run();
+  guardEachThreadLocal(M);
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *G = M.getGlobalVariable(Keep, /*AllowInternal=*/true))
       G->eraseFromParent();

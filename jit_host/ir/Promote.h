@@ -33,6 +33,7 @@ namespace nextframe {
 /// - Every dynamic initialiser becomes a function of its own, named after its
 ///   variable; `llvm.global_ctors` and `llvm.global_dtors` turn into the named
 ///   metadata `nextframe.init` and `nextframe.fini` in running order.
+/// - Each `thread_local` is initialised by itself: see ir/ThreadLocalInit.h.
 /// - Comdats, `llvm.used` and visibility go: the plan chooses definitions.
 void promote(llvm::Module &M, llvm::StringRef Tag);
 
