@@ -185,11 +185,6 @@ class Difference:
         return not (self.changed or self.perhaps or self.added or self.removed or self.data
                     or self.initialisers_differ())
 
-    def present(self):
-        """The names of what both programs have."""
-        both = self.old.functions.keys() & self.new.functions.keys()
-        return set(demangle({symbol(k) for k in both}).values())
-
     def reached(self):
         """With optimisation: what the change may have been propagated into."""
         both = self.old.functions.keys() & self.new.functions.keys()
