@@ -114,7 +114,9 @@ class Builder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(texts[name])
         compiler = CLANG[pathlib.Path(unit).suffix]
-        base = [compiler, "-w", "-I", str(NEXTFRAME_H), *flags, "-S", "-emit-llvm", unit, "-o"]
+        # Each constructor is made twice by jit_host, as the ABI has it.
+        base = [compiler, "-w", "-I", str(NEXTFRAME_H), "-Xclang", "-mno-constructor-aliases",
+                *flags, "-S", "-emit-llvm", unit, "-o"]
         done = subprocess.run([*base, str(made), self.optimisation], cwd=sources,
                               capture_output=True, text=True)
         if self.optimises and done.returncode == 0:

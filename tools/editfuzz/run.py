@@ -14,7 +14,6 @@ from editfuzz.oracle import Finding, Values, expectation, holders, refusals
 from editfuzz.render import render
 
 CLOSURES = "make"
-CONSTRUCTOR = re.compile(r"(?:.*::)?(\w+)(?:<.*>)?::~?\1\(")
 
 
 class Run:
@@ -203,9 +202,6 @@ class Run:
 
     def compare_names(self, key, event, must, may):
         told = collections.Counter(ir.shown(n) for n in event[key])
-        for name in filter(CONSTRUCTOR.match, told):
-            for counter in (told, must, may):  # Of which a compiler makes one or two.
-                counter[name] = min(counter[name], 1)
         several = {n for n in must | may | told if "lambda" in n or self.is_left_out(n)}
         for counter in (told, must, may):
             for name in several:
