@@ -20,7 +20,8 @@ class LiveProgram:
     """jit_host on a folder of sources; its events and its two streams of lines."""
 
     def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S):
-        """`command`: jit_host and its arguments; --events is added."""
+        """`command`: jit_host and its arguments; --events is added. `limit_s`: how long anything
+        is waited for."""
         self.limit_s = limit_s
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
@@ -95,14 +96,14 @@ class LiveProgram:
 
     def see(self, display, shows):
         """The first picture of the display that has what is looked for."""
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + self.limit_s
         while time.monotonic() < end:
             picture = display.picture()
             if shows(picture):
                 return picture
             if self.process.poll() is not None:
                 raise Stopped(self.ended("a picture"))
-        raise Stopped(f"{LIMIT_S} s have not shown what was looked for")
+        raise Stopped(f"{self.limit_s} s have not shown what was looked for")
 
 
 def read(path):

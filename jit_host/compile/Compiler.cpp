@@ -181,7 +181,9 @@ static void adaptOptions(clang::CompilerInvocation &Invocation, const std::strin
   // Keeps clang from deriving "does not throw" from the bodies that it happens
   // to have seen; promote() takes the mark off again before the optimiser.
   Invocation.getLangOpts().SemanticInterposition = true;
+  // The driver's default is made for a compiler that ends after one compile.
   Invocation.getFrontendOpts().DisableFree = false;
+  CodeGen.DisableFree = false;
 }
 
 /// The disk, with \p Texts in place of what it has for those files.

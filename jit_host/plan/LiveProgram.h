@@ -37,9 +37,9 @@ struct LiveFunction {
   /// Its entries by signature. Code that still runs calls the one that it knows,
   /// which leads to the last body of that signature.
   std::map<uint64_t, std::string> Entries;
-  /// Every body that it has had and that is still in memory, by hash.
+  /// The last few bodies that it has had, by hash: they are still in memory.
   std::map<uint64_t, Generation> Bodies;
-  /// What each body that has been made depends on: any of them may still be running.
+  /// What each body that is in memory depends on: any of them may still be running.
   std::map<Generation, BodyTypes> Types;
 };
 

@@ -37,6 +37,7 @@ private:
   void removedVariables();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
   void holders(LayoutChange &Change);
   void hazards();
