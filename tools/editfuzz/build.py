@@ -83,12 +83,6 @@ class Builder:
             self.builds[key] = self.make(texts)
         return self.builds[key]
 
-    def forget(self):
-        """Drops what is kept, where it has become much."""
-        self.builds.clear()
-        for path in self.folder.iterdir():
-            path.unlink() if path.is_file() else shutil.rmtree(path)
-
     def make(self, texts):
         result = Build(texts)
         units = sorted(name for name in texts if is_unit(name))

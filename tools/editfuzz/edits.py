@@ -6,8 +6,7 @@ apply: so any part of a list of edits is a list of edits, which is what shrinkin
 
 import dataclasses
 
-from editfuzz.generate import FIELD_TYPES, Generator
-from editfuzz.model import INSTANCES, TYPES, File, Klass, Term, Variable
+from editfuzz.model import Term
 
 KINDS = {}
 
@@ -391,7 +390,8 @@ class EditResult:
     def propose(gen, model):
         f = gen.pick(f for f in model.functions.values() if f.role == "free")
         return f and {"function": f.key,
-                      "result": gen.rng.choice(["unsigned", "unsigned long", "int", "unsigned char"])}
+                      "result": gen.rng.choice(["unsigned", "unsigned long", "int",
+                                                "unsigned char"])}
 
     def apply(model, function, result):
         f = model.functions.get(function)
@@ -486,6 +486,3 @@ class EditVirtuals:
         for f in gone:
             del model.functions[f.key]
         return bool(gone)
-
-
-from editfuzz import data_edits, file_edits  # noqa: E402,F401  They register theirs.

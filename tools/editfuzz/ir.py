@@ -25,7 +25,7 @@ LINKAGE = re.compile(r"^(?:dso_local |internal |private |linkonce_odr |weak_odr 
 
 def is_compilers(symbol):
     """Whether it is nothing that a reload names: initialisers, the run time's own."""
-    return symbol.startswith(("__cxx_global_var_init", "_GLOBAL__", "__clang_call_terminate",
+    return symbol.startswith(("__cxx_global_", "_GLOBAL__", "__clang_call_terminate",
                               "__tls_init", "llvm.", "_ZTW", "_ZTH"))
 
 

@@ -113,8 +113,9 @@ class Values:
         for group, now in after.items():
             allowed = self.allowed(group, before, fresh, expectation(group), now)
             if now not in allowed:
-                raise Finding("state", f"{describe(now)}: expected {' or '.join(map(describe, allowed))}"
-                                       f"; before {describe(before.get(group))}, initialiser gives "
+                wanted = " or ".join(map(describe, allowed))
+                raise Finding("state", f"{describe(now)}: expected {wanted}; before "
+                                       f"{describe(before.get(group))}, initialiser gives "
                                        f"{describe(fresh.get(group))}")
             self.remember(group, before, now, fresh)
         for group in before.keys() - after.keys():

@@ -24,7 +24,7 @@ class Run:
         self.where = (host, folder, limit_s)
         self.live = None
         self.disk = case.program()
-        self.first_texts = self.live_texts = self.live_before = render(self.disk)
+        self.first_texts = self.live_texts = render(self.disk)
         self.live_model = self.disk.copy()
         self.history = [self.live_model]  # Of the models that were live, the newest last.
         self.whole = True  # Whether disk and folder agree: all changed files are saved.
@@ -70,7 +70,6 @@ class Run:
             return False
         texts = self.texts_to_save(step)
         wanted = self.reported_files(texts)
-        self.live_before = self.live_texts
         changed = self.live.write(texts, step.style)
         if not changed:
             return False
@@ -331,7 +330,11 @@ class Player:
         self.host, self.keep, self.jobs = host, pathlib.Path(keep), jobs
 
     def builder(self, options):
-        return Builder(self.keep / f"objects{options.optimisation}", options.optimisation, self.jobs)
+        return Builder(self.keep / "objects", options.optimisation, self.jobs)
+
+    def forget(self):
+        """Deletes the objects of the programs so far: the next one shares none with them."""
+        shutil.rmtree(self.keep / "objects", ignore_errors=True)
 
     def play(self, case, choose=None, count=0, limit_s=60):
         """Plays the steps of a case, or lets `choose(run)` make up to `count` more.
