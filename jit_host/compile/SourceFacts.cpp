@@ -173,7 +173,9 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
-  Facts.Variables[Name] = {V->getType().getAsString(Policy),
+  // A variable whose `const` comes or goes stays the same variable.
+  Qualifiers Ignored;
+  Facts.Variables[Name] = {Ctx.getUnqualifiedArrayType(V->getType(), Ignored).getAsString(Policy),
                            V->getType().isTriviallyCopyableType(Ctx), Contents.of(V->getType())};
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include "ir/Promote.h"
 #include "ir/Names.h"
+#include "ir/ThreadLocalInit.h"
 #include "ir/VTables.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -276,6 +277,7 @@ void nextframe::promote(Module &M, StringRef Tag) {
   M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
   nameLocalStatics(M);
   InitialiserSplitter(M, Tag).run();
+  guardEachThreadLocal(M);
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *G = M.getGlobalVariable(Keep, /*AllowInternal=*/true))
       G->eraseFromParent();

@@ -35,6 +35,7 @@ namespace nextframe {
 ///   metadata `nextframe.init` and `nextframe.fini` in running order.
 /// - Local statics that are annotated with a name (LocalStaticAnnotation) get it, and
 ///   their guards one that goes with it; `llvm.global.annotations` goes.
+/// - Each `thread_local` is initialised by itself: see ir/ThreadLocalInit.h.
 /// - Comdats, `llvm.used` and visibility go: the plan chooses definitions.
 void promote(llvm::Module &M, llvm::StringRef Tag);
 

@@ -117,7 +117,8 @@ def referring(f, t, model, a):
         return f"try {{ r += {call(f, t, model)}; }} catch (unsigned e) {{ r ^= e + {t.n}u; }}"
     if t.kind == "constant":
         if target.kind == "alias":
-            return f"r += (unsigned)(({target.name})(r + {a}) & 0x7f) + (unsigned)sizeof({target.name});"
+            cut = f"(unsigned)(({target.name})(r + {a}) & 0x7f)"
+            return f"r += {cut} + (unsigned)sizeof({target.name});"
         return f"r += (unsigned){target.name} * {t.n}u;"
     if t.kind == "table":
         return f"r += {target.name}[{a} % {len(target.values)}u];"
@@ -140,7 +141,8 @@ def referring(f, t, model, a):
         k = target.classes[t.n % len(target.classes)]
         return f"if (dynamic_cast<{k.name} *>({target.name}_slot[{a} % 4u])) r += {t.m}u;"
     if t.kind == "shared":
-        return f"{target.name}<{t.text}>::shared += {t.n % 9}; r += (unsigned){target.name}<{t.text}>::shared;"
+        shared = f"{target.name}<{t.text}>::shared"
+        return f"{shared} += {t.n % 9}; r += (unsigned){shared};"
     raise AssertionError(t.kind)
 
 

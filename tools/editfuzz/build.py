@@ -43,7 +43,7 @@ class Build:
         self.texts = texts
         self.executable = None
         self.errors = ""
-        self.units = {}  # Path of each unit → its optimised IR as text, in a file.
+        self.units = {}  # Path of each unit → its IR before optimisation, in a file.
         self.known_ir = None
 
     def ir(self):
@@ -73,6 +73,7 @@ class Builder:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.optimisation = optimisation
+        self.optimises = optimisation != "-O0"
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
         self.builds = {}
 
@@ -82,18 +83,12 @@ class Builder:
             self.builds[key] = self.make(texts)
         return self.builds[key]
 
-    def forget(self):
-        """Drops what is kept, where it has become much."""
-        self.builds.clear()
-        for path in self.folder.iterdir():
-            path.unlink() if path.is_file() else shutil.rmtree(path)
-
     def make(self, texts):
         result = Build(texts)
         units = sorted(name for name in texts if is_unit(name))
         compiled = list(self.pool.map(lambda unit: self.compile(unit, texts), units))
         for unit, (made, errors) in zip(units, compiled):
-            result.units[unit] = made
+            result.units[unit] = made.with_suffix(".plain.ll") if self.optimises else made
             result.errors += errors
         if not result.errors:
             result.executable, result.errors = self.link([made for made, _ in compiled])
@@ -113,9 +108,15 @@ class Builder:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(texts[name])
         compiler = CLANG[pathlib.Path(unit).suffix]
-        base = [compiler, self.optimisation, "-w", "-I", str(NEXTFRAME_H), *flags]
-        done = subprocess.run([*base, "-S", "-emit-llvm", unit, "-o", str(made)], cwd=sources,
+        # Each constructor is made twice by jit_host, as the ABI has it.
+        base = [compiler, "-w", "-I", str(NEXTFRAME_H), "-Xclang", "-mno-constructor-aliases",
+                *flags, "-S", "-emit-llvm", unit, "-o"]
+        done = subprocess.run([*base, str(made), self.optimisation], cwd=sources,
                               capture_output=True, text=True)
+        if self.optimises and done.returncode == 0:
+            plain = made.with_suffix(".plain.ll")
+            done = subprocess.run([*base, str(plain), "-O0"], cwd=sources, capture_output=True,
+                                  text=True)
         shutil.rmtree(sources)
         if done.returncode != 0:
             return made, done.stderr or f"{compiler} failed"

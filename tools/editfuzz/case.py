@@ -3,6 +3,7 @@
 import dataclasses
 import random
 
+from editfuzz import data_edits, file_edits  # noqa: F401  They register their kinds of edit.
 from editfuzz.edits import Edit, propose
 from editfuzz.generate import Generator
 

@@ -7,8 +7,8 @@ import random
 import sys
 import time
 
-from editfuzz.case import Case, Chooser
 from editfuzz import littest
+from editfuzz.case import Case, Chooser
 from editfuzz.run import Player
 from editfuzz.shrink import Shrinker
 
@@ -86,6 +86,7 @@ def main(arguments=None):
             print(f"  again with: tools/edit-fuzz --seed {seed} --edits {len(case.steps)}"
                   + (f" --opt={options.opt}" if options.opt else ""), flush=True)
             report(case, finding, run, player, options)
+        player.forget()
         if time.monotonic() >= end:
             break
         seed += 1

@@ -6,8 +6,7 @@ apply: so any part of a list of edits is a list of edits, which is what shrinkin
 
 import dataclasses
 
-from editfuzz.generate import FIELD_TYPES, Generator
-from editfuzz.model import INSTANCES, TYPES, File, Klass, Term, Variable
+from editfuzz.model import Term
 
 KINDS = {}
 
@@ -24,10 +23,14 @@ class Edit:
     def apply(self, model):
         """Edits the model; False, and nothing done, where that is not possible."""
         tried = model.copy()
-        if not KINDS[self.kind].apply(tried, **self.args) or not tried.consistent():
+        if not self.spoils_or_applies(tried):
             return False
         model.__dict__ = tried.__dict__
         return True
+
+    def spoils_or_applies(self, model):
+        """As `apply`; where it returns False, the model is good for nothing any more."""
+        return KINDS[self.kind].apply(model, **self.args) and model.consistent()
 
     def __str__(self):
         return f"{self.row} {self.kind} " + " ".join(
@@ -59,7 +62,7 @@ def propose(gen, model, names=None):
     for _ in range(40):
         name = gen.rng.choices(kinds, weights)[0]
         args = KINDS[name].propose(gen, model)
-        if args is not None and Edit(name, args).apply(model.copy()):
+        if args is not None and Edit(name, args).spoils_or_applies(model.copy()):
             return Edit(name, args)
     return None
 
@@ -387,7 +390,8 @@ class EditResult:
     def propose(gen, model):
         f = gen.pick(f for f in model.functions.values() if f.role == "free")
         return f and {"function": f.key,
-                      "result": gen.rng.choice(["unsigned", "unsigned long", "int", "unsigned char"])}
+                      "result": gen.rng.choice(["unsigned", "unsigned long", "int",
+                                                "unsigned char"])}
 
     def apply(model, function, result):
         f = model.functions.get(function)
@@ -482,6 +486,3 @@ class EditVirtuals:
         for f in gone:
             del model.functions[f.key]
         return bool(gone)
-
-
-from editfuzz import data_edits, file_edits  # noqa: E402,F401  They register theirs.

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from editfuzz.data_edits import data_is_known
 from editfuzz.edits import edit, forget_calls
 from editfuzz.model import File
 
@@ -93,7 +94,6 @@ class AddFile:
         if file.stem in model.files:
             return False
         model.files[file.stem] = dataclasses.replace(file)
-        from editfuzz.data_edits import data_is_known
         if not data_is_known(model, variable):
             return False
         model.variables[variable.key] = dataclasses.replace(variable)

@@ -1,7 +1,7 @@
 """Makes programs, and the pieces that edits add to them, from random numbers."""
 
-from editfuzz.model import (INSTANCES, INTEGERS, SLOTS, TYPES, Box, Constant, File, Function, Hierarchy, Klass,
-                   Model, Struct, Table, Term, Variable)
+from editfuzz.model import (INSTANCES, INTEGERS, TYPES, Box, Constant, File, Function, Hierarchy,
+                            Klass, Model, Struct, Table, Term, Variable)
 
 STEMS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
 WORDS = ["red", "green", "blue", "north", "south", "one", "two", "three", "spring", "autumn"]
@@ -276,7 +276,8 @@ class Generator:
             model.constants[c.key] = c
         if self.chance(60):
             f = self.function(model, stem, pure=True)
-            f.rank, f.role, f.linkage, f.terms = 0.4, "free", "inline", [Term("number", n=self.number())]
+            f.rank, f.role, f.linkage = 0.4, "free", "inline"
+            f.terms = [Term("number", n=self.number())]
             model.functions[f.key] = f
         for _ in range(self.rng.randrange(1, 3)):
             s = self.struct(model, stem)

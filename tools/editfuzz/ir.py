@@ -25,7 +25,7 @@ LINKAGE = re.compile(r"^(?:dso_local |internal |private |linkonce_odr |weak_odr 
 
 def is_compilers(symbol):
     """Whether it is nothing that a reload names: initialisers, the run time's own."""
-    return symbol.startswith(("__cxx_global_var_init", "_GLOBAL__", "__clang_call_terminate",
+    return symbol.startswith(("__cxx_global_", "_GLOBAL__", "__clang_call_terminate",
                               "__tls_init", "llvm.", "_ZTW", "_ZTH"))
 
 
@@ -184,11 +184,6 @@ class Difference:
     def nothing(self):
         return not (self.changed or self.perhaps or self.added or self.removed or self.data
                     or self.initialisers_differ())
-
-    def present(self):
-        """The names of what both programs have."""
-        both = self.old.functions.keys() & self.new.functions.keys()
-        return set(demangle({symbol(k) for k in both}).values())
 
     def reached(self):
         """With optimisation: what the change may have been propagated into."""

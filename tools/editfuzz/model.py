@@ -13,7 +13,6 @@ INTEGERS = ["int", "long", "short", "unsigned char", "unsigned"]
 TYPES = INTEGERS + ["double"]
 INSTANCES = ["int", "long"]  # What each class template is instantiated with for the state.
 MOST_CALLS = 400  # How many calls one call may lead to.
-SLOTS = 4  # Objects and closures that are alive at most, a hierarchy or lambda.
 
 
 @dataclass
@@ -147,7 +146,6 @@ class Model:
         self.main_step = 1
         self.hammer = 1
         self.flag = 1  # -DFUZZ_FLAG
-        self.held = set()  # Structs that the program has, or once had, variables of.
 
     def copy(self):
         from copy import deepcopy
@@ -193,10 +191,6 @@ class Model:
 
     # Who may use what.
 
-    def needs_header(self, entity):
-        """The header through which others see it; None where it stands in a header."""
-        return None if self.is_header(entity.place) else f"{entity.place}.h"
-
     def sees(self, place, entity):
         if entity.place == place:
             return True
@@ -228,10 +222,6 @@ class Model:
         if target.place != f.place or (self.stage(f) >= 7 and not self.is_header(f.place)):
             return True
         return self.stage(target) < self.stage(f) or (self.stage(f) == self.stage(target) == 8)
-
-    def uses(self, key):
-        """The functions whose terms use it."""
-        return [f for f in self.functions.values() if any(t.ref == key for t in f.terms)]
 
     def cost(self, f, seen=None):
         """How many calls one call of it leads to."""

@@ -56,16 +56,18 @@ def holders(model):
     return held
 
 
-def refusals(old, new, alive):
+def refusals(old, new, alive, perhaps):
     """Whether a reload from one model to the other may be refused, and whether it must.
 
-    `alive`: the classes of which there are objects."""
+    `alive`: the classes of which there are objects. `perhaps(struct)`: whether some of it may
+    be alive, or running code use it."""
     may = must = False
     held = holders(old)
     for key, s in new.structs.items():
         was = old.structs.get(key)
         if was is not None and layout(was, old) != layout(s, new):
-            may, must = True, must or (key in held and key in holders(new))
+            may |= perhaps(key)
+            must |= key in held and key in holders(new)
     for key, h in new.hierarchies.items():
         was = old.hierarchies.get(key)
         if was is None:
@@ -73,7 +75,7 @@ def refusals(old, new, alive):
         may |= table_of(was, old) != table_of(h, new)
         for k, k_was in zip(h.classes, was.classes):
             if class_layout(k) != class_layout(k_was):
-                may, must = True, must or k.key in alive
+                may, must = may or k.key in alive, must or k.key in alive
     for key, v in new.variables.items():
         was = old.variables.get(key)
         if was is not None and was.name == v.name and declared(was, old) != declared(v, new):
@@ -111,8 +113,9 @@ class Values:
         for group, now in after.items():
             allowed = self.allowed(group, before, fresh, expectation(group), now)
             if now not in allowed:
-                raise Finding("state", f"{describe(now)}: expected {' or '.join(map(describe, allowed))}"
-                                       f"; before {describe(before.get(group))}, initialiser gives "
+                wanted = " or ".join(map(describe, allowed))
+                raise Finding("state", f"{describe(now)}: expected {wanted}; before "
+                                       f"{describe(before.get(group))}, initialiser gives "
                                        f"{describe(fresh.get(group))}")
             self.remember(group, before, now, fresh)
         for group in before.keys() - after.keys():

@@ -2,8 +2,7 @@
 
 import pathlib
 
-from editfuzz import bodies
-from editfuzz import records
+from editfuzz import bodies, records
 
 RUNTIME = pathlib.Path(__file__).parent / "runtime"
 HOOK_TYPE = "typedef unsigned (*Hook)(unsigned);\n"
@@ -206,8 +205,7 @@ def frame_text(f, parts):
 
 
 def header(f, model):
-    parts = [] if any(c.linkage == "c" for c in []) else []
-    return "#pragma once\n" + includes(f, model) + frame_text(f, parts + entities(f.stem, model))
+    return "#pragma once\n" + includes(f, model) + frame_text(f, entities(f.stem, model))
 
 
 def declarations(f, model):
@@ -322,10 +320,11 @@ def visit_function(f, model):
     if f.role == "lambda":
         slot, held = f"{f.name}_slot[i]", f"{f.name}_held[i]"
         at = f'fuzz_at("{f.name}'
-        return [f"for (unsigned i = 0; i < 4; ++i) {{",
+        made = f"{slot} = {f.name}({held}[0], {held}[1]);"
+        return ["for (unsigned i = 0; i < 4; ++i) {",
                 *(f'  {held}[{j}] = (unsigned)fuzz_integer({at}/{part}", i), {held}[{j}]);'
                   for j, part in enumerate(("a", "b", "serial"))),
-                f"  if (fuzz_mode == FuzzLoads && {held}[2]) {slot} = {f.name}({held}[0], {held}[1]);",
+                f"  if (fuzz_mode == FuzzLoads && {held}[2]) {made}",
                 "}"]
     if not model.locals_of(f.key):
         return []

@@ -10,11 +10,10 @@ import tempfile
 from editfuzz import ir
 from editfuzz.build import BuildCrashed, Builder, is_unit, read_by
 from editfuzz.live import Live
-from editfuzz.oracle import Finding, Values, expectation, refusals
+from editfuzz.oracle import Finding, Values, expectation, holders, refusals
 from editfuzz.render import render
 
 CLOSURES = "make"
-CONSTRUCTOR = re.compile(r"(?:.*::)?(\w+)(?:<.*>)?::~?\1\(")
 
 
 class Run:
@@ -25,7 +24,7 @@ class Run:
         self.where = (host, folder, limit_s)
         self.live = None
         self.disk = case.program()
-        self.first_texts = self.live_texts = self.live_before = render(self.disk)
+        self.first_texts = self.live_texts = render(self.disk)
         self.live_model = self.disk.copy()
         self.history = [self.live_model]  # Of the models that were live, the newest last.
         self.whole = True  # Whether disk and folder agree: all changed files are saved.
@@ -34,6 +33,7 @@ class Run:
         # two, and the second be reported as unchanged after the first.
         self.just_saved, self.recent = set(), set()
         self.values = Values()
+        self.ever_held = holders(self.disk)  # Structs of which there are or were variables.
         self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
         self.transcript = []  # See littest.py.
@@ -70,7 +70,6 @@ class Run:
             return False
         texts = self.texts_to_save(step)
         wanted = self.reported_files(texts)
-        self.live_before = self.live_texts
         changed = self.live.write(texts, step.style)
         if not changed:
             return False
@@ -150,7 +149,8 @@ class Run:
     def allowed_outcomes(self, build):
         if build.errors:
             return {"failed"}
-        may, must = refusals(self.live_model, self.disk, self.alive())
+        may, must = refusals(self.live_model, self.disk, self.alive(), lambda struct: (
+            self.case.options.hammer or struct in self.ever_held))
         if not self.whole or not self.was_whole():
             may, must = True, False
         if must:
@@ -158,10 +158,10 @@ class Run:
         difference = ir.Difference(self.reference.ir(), build.ir())
         allowed = {"refused"} if may else set()
         if difference.nothing():
-            # With optimisation, an executable lacks what was inlined wherever it is called.
-            exact = self.case.options.optimisation == "-O0"
-            return allowed | ({"unchanged"} if exact else {"unchanged", "applied"})
+            return allowed | {"unchanged"}
         code = difference.changed or difference.added or difference.removed
+        if self.case.options.optimisation != "-O0":
+            code = False  # What differs may be optimised away.
         return allowed | ({"applied"} if code else {"applied", "unchanged"})
 
     def was_whole(self):
@@ -201,9 +201,6 @@ class Run:
 
     def compare_names(self, key, event, must, may):
         told = collections.Counter(ir.shown(n) for n in event[key])
-        for name in filter(CONSTRUCTOR.match, told):
-            for counter in (told, must, may):  # Of which a compiler makes one or two.
-                counter[name] = min(counter[name], 1)
         several = {n for n in must | may | told if "lambda" in n or self.is_left_out(n)}
         for counter in (told, must, may):
             for name in several:
@@ -225,9 +222,8 @@ class Run:
         """With optimisation, it replaces nothing that the edit can't have reached."""
         reached = set(difference.shown(difference.reached()))
         told = {ir.shown(n) for n in event["replaced"]}
-        # What was inlined wherever it is called is in no executable, but may be live.
-        present = {ir.shown(n) for n in difference.present()}
-        needless = {n for n in (told & present) - reached if "lambda" not in n}
+        needless = {n for n in told - reached
+                    if "lambda" not in n and not self.is_left_out(n)}
         if needless:
             raise Finding("replaced needlessly", f"{sorted(needless)}")
 
@@ -243,6 +239,7 @@ class Run:
         if self.whole:
             self.live_model = self.disk.copy()
             self.history.append(self.live_model)
+        self.ever_held |= holders(self.disk)
         self.pending = set()
 
     # Answers.
@@ -333,7 +330,11 @@ class Player:
         self.host, self.keep, self.jobs = host, pathlib.Path(keep), jobs
 
     def builder(self, options):
-        return Builder(self.keep / f"objects{options.optimisation}", options.optimisation, self.jobs)
+        return Builder(self.keep / "objects", options.optimisation, self.jobs)
+
+    def forget(self):
+        """Deletes the objects of the programs so far: the next one shares none with them."""
+        shutil.rmtree(self.keep / "objects", ignore_errors=True)
 
     def play(self, case, choose=None, count=0, limit_s=60):
         """Plays the steps of a case, or lets `choose(run)` make up to `count` more.

@@ -3,7 +3,6 @@
 import dataclasses
 import time
 
-from editfuzz.case import Case
 from editfuzz.edits import Edit
 
 
