@@ -5,6 +5,7 @@
 #include "link/CodeGenerator.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
+#include "link/PrebuiltInitialisers.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -15,8 +16,10 @@
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/Debugging/ELFDebugObjectPlugin.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
 #include "llvm/ExecutionEngine/Orc/MemoryMapper.h"
+#include "llvm/ExecutionEngine/Orc/ObjectFileInterface.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/IR/Module.h"
@@ -54,9 +57,9 @@ private:
 
 class Linker::Impl {
 public:
-  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs,
+  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs, Prebuilt Files,
        const TraceFile &Trace)
-      : Libs(Libs), Trace(Trace), ES(std::move(EPC)) {}
+      : Libs(Libs), Files(std::move(Files)), Trace(Trace), ES(std::move(EPC)) {}
   ~Impl() {
     if (Error Err = ES.endSession())
       consumeError(std::move(Err)); // The process ends; nobody can act on it.
@@ -67,7 +70,7 @@ public:
   void keep();
   void discard();
   bool isExternal(StringRef Symbol) const {
-    return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
+    return Symbol == "__dso_handle" || Files.defines(Symbol) || Libs.find(Symbol) != nullptr;
   }
 
 private:
@@ -82,7 +85,12 @@ private:
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
 
+  Error addPrebuilt();
+  Error addWhole(std::unique_ptr<MemoryBuffer> Object);
+  void shareVariables(Module &M, const LinkSlice &Slice) const;
+
   const Libraries &Libs;
+  Prebuilt Files;
   const TraceFile &Trace;
   // Destroyed last to first: the layer uses the session and the memory.
   std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
@@ -99,6 +107,9 @@ private:
   LastLink Last;
   /// The code of each generation, apart from data and entries, which stay.
   std::vector<orc::ResourceTrackerSP> KeptCode;
+  /// A symbol of each object that is to be linked whether something needs it or not.
+  std::vector<orc::SymbolStringPtr> Roots;
+  std::shared_ptr<PrebuiltInitialisers> Initialisers = std::make_shared<PrebuiltInitialisers>();
   /// What ORC reported since the last link began.
   std::string Reported;
 };
@@ -122,20 +133,84 @@ Error Linker::Impl::setUp() {
   if (Err)
     return Err;
   Layer->addPlugin(std::move(Debugger));
+  Layer->addPlugin(Initialisers);
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
   if (!JD)
     return JD.takeError();
   Program = &*JD;
+  // Before the shared libraries, as on most link lines.
+  if (Error Err = addPrebuilt())
+    return Err;
   Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
 
   auto Generator = CodeGenerator::create();
   if (!Generator)
     return Generator.takeError();
   LLVMContext Ctx;
-  auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
-  return DsoHandle ? Layer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+  for (auto *Make : {makeDsoHandle, makeOperatorForms}) {
+    auto Object = Generator->generate(*Make(Ctx), 0);
+    if (!Object)
+      return Object.takeError();
+    if (Error Err = Layer->add(*Program, std::move(*Object)))
+      return Err;
+  }
+  return Error::success();
+}
+
+static Expected<orc::MaterializationUnit::Interface> interfaceOf(orc::ExecutionSession &ES,
+                                                                 MemoryBufferRef Object) {
+  if (Error Err = checkLinkable(Object))
+    return std::move(Err);
+  return orc::getObjectFileInterface(ES, Object);
+}
+
+Error Linker::Impl::addPrebuilt() {
+  for (std::unique_ptr<MemoryBuffer> &Object : Files.takeObjects())
+    if (Error Err = addWhole(std::move(Object)))
+      return Err;
+  for (Prebuilt::Archive &A : Files.takeArchives()) {
+    orc::StaticLibraryDefinitionGenerator::VisitMembersFunction Visit;
+    if (A.Whole)
+      Visit = [this](object::Archive &Archive, MemoryBufferRef Member,
+                     size_t Index) -> Expected<bool> {
+        auto Object =
+            orc::StaticLibraryDefinitionGenerator::createMemberBuffer(Archive, Member, Index);
+        if (Error Err = addWhole(std::move(Object)))
+          return std::move(Err);
+        return false; // Not to be loaded once more.
+      };
+    auto Generator = orc::StaticLibraryDefinitionGenerator::Create(*Layer, std::move(A.Content),
+                                                                   std::move(Visit), interfaceOf);
+    if (!Generator)
+      return Generator.takeError();
+    Program->addGenerator(std::move(*Generator));
+  }
+  return Error::success();
+}
+
+/// Adds an object of which everything counts: its initialisers, say, though nothing
+/// of it is named anywhere.
+Error Linker::Impl::addWhole(std::unique_ptr<MemoryBuffer> Object) {
+  auto Interface = interfaceOf(ES, Object->getMemBufferRef());
+  if (!Interface)
+    return Interface.takeError();
+  Initialisers->comesNext(Object->getBufferIdentifier());
+  if (Interface->InitSymbol)
+    Roots.push_back(Interface->InitSymbol);
+  else if (!Interface->SymbolFlags.empty())
+    Roots.push_back(Interface->SymbolFlags.begin()->first);
+  return Layer->add(Program->getDefaultResourceTracker(), std::move(Object), std::move(*Interface));
+}
+
+/// A variable that a reload brings may be one that an object has already (an
+/// inline variable, a vtable): there is one of it then, the object's.
+void Linker::Impl::shareVariables(Module &M, const LinkSlice &Slice) const {
+  for (const DataDefinition &D : Slice.Data)
+    if (Files.defines(D.Symbol))
+      if (GlobalVariable *V = M.getGlobalVariable(D.Symbol))
+        V->setLinkage(GlobalValue::WeakAnyLinkage);
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
@@ -163,6 +238,8 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
                       : sliceData(Unit, J.Slice->Data, Request.Homes, Ctx);
     if (!M)
       return M.takeError();
+    if (!J.IsCode && Request.Gen != Generation{0})
+      shareVariables(**M, *J.Slice);
     return Generator->generate(**M, Unit.OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
@@ -228,6 +305,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
     Names.add(Body);
   for (const std::string &W : Request.Wanted)
     Names.add(ES.intern(W));
+  for (const orc::SymbolStringPtr &Root : Roots)
+    Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
   orc::SymbolStringPtr Table = ES.intern(tableSymbol(Request.Gen));
   if (!Request.NewEntries.empty())
     Names.add(Table);
@@ -282,6 +361,7 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     return joinErrors(joinErrors(std::move(Err), Code->remove()), Data->remove());
   }
   Last = {std::move(Code), std::move(Data), Request.NewEntries};
+  Result->Prebuilt = Initialisers->functions();
   Result->CodegenNs = Generated - Start;
   Result->LinkNs = nowNs() - Generated;
   return Result;
@@ -291,6 +371,8 @@ void Linker::Impl::keep() {
   Last.Data->transferTo(*Program->getDefaultResourceTracker());
   KeptCode.push_back(std::move(Last.Code));
   Last = LastLink();
+  Roots.clear();
+  Initialisers->forget();
 }
 
 void Linker::Impl::discard() {
@@ -304,14 +386,15 @@ void Linker::Impl::discard() {
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
 Linker::~Linker() = default;
 
-Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, const TraceFile &Trace) {
+Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, Prebuilt Files,
+                                                 const TraceFile &Trace) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
   // have neither the reload thread's priority nor its place in the design.
   auto EPC = orc::SelfExecutorProcessControl::Create(
       nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
   if (!EPC)
     return EPC.takeError();
-  auto I = std::make_unique<Impl>(std::move(*EPC), Libs, Trace);
+  auto I = std::make_unique<Impl>(std::move(*EPC), Libs, std::move(Files), Trace);
   if (Error Err = I->setUp())
     return std::move(Err);
   return std::unique_ptr<Linker>(new Linker(std::move(I)));

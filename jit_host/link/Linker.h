@@ -15,6 +15,7 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
 #include "link/Entries.h"
+#include "link/Prebuilt.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -68,20 +69,22 @@ struct EntryUpdate {
 struct LinkedCode {
   std::vector<EntryUpdate> Updates;
   llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
+  /// Of objects that were linked on the way: to be run once, by the commit.
+  PrebuiltFunctions Prebuilt;
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
 };
 
 class Linker {
 public:
-  /// Both outlive the linker.
-  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs,
+  /// \p Libs and \p Trace outlive the linker. \p Files are linked with the program.
+  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs, Prebuilt Files,
                                                         const TraceFile &Trace);
   ~Linker();
 
   /// Returns whether something outside of the program has \p Symbol: a library,
-  /// or what takes the place of an executable's start files. One thread at a
-  /// time.
+  /// an object or archive that is linked with it, or what takes the place of an executable's start
+  /// files. One thread at a time.
   bool isExternal(llvm::StringRef Symbol) const;
 
   /// Generates and links what \p Request asks for. On an error nothing of it

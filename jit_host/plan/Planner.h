@@ -35,6 +35,7 @@ private:
   void forgetOldHomes();
   void removedVariables();
   void changedSignatures();
+  void takeOverFromLibraries();
   void function(const FunctionFacts &F, size_t Unit);
   void removedFunctions();
   void aliases();
@@ -61,6 +62,7 @@ private:
   ReloadPlan Plan;
   llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
   llvm::StringSet<> Moved;           ///< Constants and functions that are found elsewhere now.
+  llvm::StringSet<> TakenOver;       ///< New functions that have the name of a library's.
   llvm::StringSet<> Missing;         ///< Names already reported.
   std::vector<std::string> Returned; ///< Variables that were removed and are back.
   bool Vanished = false;             ///< Something that was live is defined no more.

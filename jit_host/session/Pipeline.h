@@ -23,6 +23,8 @@
 #include "session/Report.h"
 #include "support/Trace.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <deque>
 #include <map>
 #include <memory>
@@ -100,6 +102,7 @@ private:
   void remember(UnitId Unit, Version V);
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
+  void sayLeftOut();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -118,6 +121,9 @@ private:
   std::map<UnitId, std::shared_ptr<const CompiledUnit>> Compiled;
   /// The command that each unit was compiled with last.
   std::map<UnitId, CompileCommand> CompiledWith;
+  /// Flags of the build that clang doesn't know, and those that have been told.
+  std::set<std::string> LeftOut;
+  llvm::StringSet<> SaidLeftOut;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.

@@ -18,7 +18,7 @@ using namespace nextframe;
 extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
 extern "C" int __cxa_at_quick_exit(void (*)(void *), void *);
 
-/// In glibc these two lie in the static part of libc, one copy an executable.
+/// In glibc these lie in the static part of libc, one copy an executable.
 static int programAtExit(void (*Function)()) {
   return __cxa_atexit([](void *F) { reinterpret_cast<void (*)()>(F)(); },
                       reinterpret_cast<void *>(Function), nullptr);
@@ -45,9 +45,37 @@ static int programAtQuickExit(void (*Function)()) {
   return __cxa_at_quick_exit(runLastQuickExitFunction, nullptr);
 }
 
+static MainArguments ProgramArguments;
+static std::vector<void (*)()> FinaliserFunctions;
+extern "C" char **environ;
+
+void nextframe::setMainArguments(MainArguments Arguments) { ProgramArguments = Arguments; }
+
+void nextframe::callInitialiser(void (*Function)(int, char **, char **)) {
+  Function(ProgramArguments.Count, ProgramArguments.Values, environ);
+}
+
+void nextframe::runAtEnd(void (*Function)()) { FinaliserFunctions.push_back(Function); }
+
+void nextframe::runFinalisers() {
+  while (!FinaliserFunctions.empty()) {
+    void (*Function)() = FinaliserFunctions.back();
+    FinaliserFunctions.pop_back();
+    Function();
+  }
+}
+
+extern "C" int __register_atfork(void (*)(), void (*)(), void (*)(), void *);
+
+/// The third of those that lie in the static part of libc.
+static int programAtFork(void (*Prepare)(), void (*Parent)(), void (*Child)()) {
+  return __register_atfork(Prepare, Parent, Child, nullptr);
+}
+
 void nextframe::provideRuntime(Libraries &Libs) {
   Libs.interpose("atexit", reinterpret_cast<void *>(programAtExit));
   Libs.interpose("at_quick_exit", reinterpret_cast<void *>(programAtQuickExit));
+  Libs.interpose("pthread_atfork", reinterpret_cast<void *>(programAtFork));
 }
 
 void nextframe::flushProgramStreams() {
