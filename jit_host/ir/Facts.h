@@ -116,13 +116,18 @@ struct RecordFacts {
   uint64_t layoutHash() const;
 };
 
+/// A function to run at exit: __attribute__((destructor)).
+struct FinaliserFacts {
+  std::string Function;
+  unsigned Priority = 65535; ///< Lower is later.
+};
+
 struct UnitFacts {
   std::vector<std::string> Symbols;
   std::vector<FunctionFacts> Functions;
   std::vector<VariableFacts> Variables;
   std::vector<InitialiserFacts> Initialisers;
-  /// Functions to run at exit: __attribute__((destructor)).
-  std::vector<std::string> Finalisers;
+  std::vector<FinaliserFacts> Finalisers;
   std::vector<AliasFacts> Aliases;
   std::vector<RecordFacts> Records;
 };

@@ -11,6 +11,7 @@
 #include "support/Log.h"
 #include "support/Trace.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
@@ -86,6 +87,7 @@ private:
   Error describe(Error Err);
 
   Error addPrebuilt();
+  Error addArchive(Prebuilt::Archive A);
   Error addWhole(std::unique_ptr<MemoryBuffer> Object);
   void shareVariables(Module &M, const LinkSlice &Slice) const;
 
@@ -140,10 +142,8 @@ Error Linker::Impl::setUp() {
   if (!JD)
     return JD.takeError();
   Program = &*JD;
-  // Before the shared libraries, as on most link lines.
   if (Error Err = addPrebuilt())
     return Err;
-  Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
 
   auto Generator = CodeGenerator::create();
   if (!Generator)
@@ -170,23 +170,36 @@ Error Linker::Impl::addPrebuilt() {
   for (std::unique_ptr<MemoryBuffer> &Object : Files.takeObjects())
     if (Error Err = addWhole(std::move(Object)))
       return Err;
-  for (Prebuilt::Archive &A : Files.takeArchives()) {
-    orc::StaticLibraryDefinitionGenerator::VisitMembersFunction Visit;
-    if (A.Whole)
-      Visit = [this](object::Archive &Archive, MemoryBufferRef Member,
-                     size_t Index) -> Expected<bool> {
-        auto Object =
-            orc::StaticLibraryDefinitionGenerator::createMemberBuffer(Archive, Member, Index);
-        if (Error Err = addWhole(std::move(Object)))
-          return std::move(Err);
-        return false; // Not to be loaded once more.
-      };
-    auto Generator = orc::StaticLibraryDefinitionGenerator::Create(*Layer, std::move(A.Content),
-                                                                   std::move(Visit), interfaceOf);
-    if (!Generator)
-      return Generator.takeError();
-    Program->addGenerator(std::move(*Generator));
-  }
+  // Archives are asked before the shared libraries, as on most link lines.
+  std::vector<Prebuilt::Archive> Archives = Files.takeArchives();
+  for (Prebuilt::Archive &A : Archives)
+    if (!A.Last)
+      if (Error Err = addArchive(std::move(A)))
+        return Err;
+  Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
+  for (Prebuilt::Archive &A : Archives)
+    if (A.Last)
+      if (Error Err = addArchive(std::move(A)))
+        return Err;
+  return Error::success();
+}
+
+Error Linker::Impl::addArchive(Prebuilt::Archive A) {
+  orc::StaticLibraryDefinitionGenerator::VisitMembersFunction Visit;
+  if (A.Whole)
+    Visit = [this](object::Archive &Archive, MemoryBufferRef Member,
+                   size_t Index) -> Expected<bool> {
+      auto Object =
+          orc::StaticLibraryDefinitionGenerator::createMemberBuffer(Archive, Member, Index);
+      if (Error Err = addWhole(std::move(Object)))
+        return std::move(Err);
+      return false; // Not to be loaded once more.
+    };
+  auto Generator = orc::StaticLibraryDefinitionGenerator::Create(*Layer, std::move(A.Content),
+                                                                 std::move(Visit), interfaceOf);
+  if (!Generator)
+    return Generator.takeError();
+  Program->addGenerator(std::move(*Generator));
   return Error::success();
 }
 

@@ -58,6 +58,14 @@ Error Prebuilt::addObject(StringRef Path) {
 }
 
 Error Prebuilt::addArchive(StringRef Path, bool Whole) {
+  return add(Path, {nullptr, Whole, /*Last=*/false});
+}
+
+Error Prebuilt::addLast(StringRef Path) {
+  return add(Path, {nullptr, /*Whole=*/false, /*Last=*/true});
+}
+
+Error Prebuilt::add(StringRef Path, Archive A) {
   auto Buffer = MemoryBuffer::getFile(Path);
   if (!Buffer)
     return unusable(Path, Buffer.getError().message());
@@ -81,6 +89,7 @@ Error Prebuilt::addArchive(StringRef Path, bool Whole) {
   }
   if (Broken)
     return unusable(Path, toString(std::move(Broken)));
-  Archives.push_back({std::move(*Buffer), Whole});
+  A.Content = std::move(*Buffer);
+  Archives.push_back(std::move(A));
   return Error::success();
 }

@@ -45,6 +45,7 @@ public:
   struct Archive {
     std::unique_ptr<llvm::MemoryBuffer> Content;
     bool Whole = false;
+    bool Last = false; ///< Asked after the shared libraries.
   };
 
   /// Reads the object file \p Path. Errors where it is no object file for this
@@ -55,6 +56,10 @@ public:
   /// needed. Errors where it is no archive for this machine.
   llvm::Error addArchive(llvm::StringRef Path, bool Whole);
 
+  /// Reads the archive \p Path like addArchive(), to be asked for what nothing else
+  /// has: the compiler's own library.
+  llvm::Error addLast(llvm::StringRef Path);
+
   /// Whether any of the files defines \p Symbol.
   bool defines(llvm::StringRef Symbol) const { return Defined.contains(Symbol); }
 
@@ -63,6 +68,7 @@ public:
   std::vector<Archive> takeArchives() { return std::move(Archives); }
 
 private:
+  llvm::Error add(llvm::StringRef Path, Archive A);
   llvm::Error noteSymbols(llvm::MemoryBufferRef Object, llvm::StringRef Name);
 
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> Objects;

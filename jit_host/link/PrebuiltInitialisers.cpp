@@ -6,7 +6,7 @@
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 
 #include <cstring>
-#include <tuple>
+#include <map>
 
 using namespace llvm;
 using namespace nextframe;
@@ -76,17 +76,16 @@ Error PrebuiltInitialisers::collect(jitlink::LinkGraph &G) {
 }
 
 PrebuiltFunctions PrebuiltInitialisers::functions() const {
-  std::vector<List> InOrder = Found;
-  stable_sort(InOrder, [](const List &A, const List &B) {
-    return std::tie(A.Priority, A.Place) < std::tie(B.Priority, B.Place);
-  });
+  std::multimap<std::pair<unsigned, size_t>, const List *> InOrder;
+  for (const List &L : Found)
+    InOrder.insert({{L.Priority, L.Place}, &L}); // The multimap keeps the order of equals.
   PrebuiltFunctions Result;
-  for (const List &L : InOrder)
-    for (void *F : L.Functions) {
-      if (L.AtEnd)
+  for (auto &[Where, L] : InOrder)
+    for (void *F : L->Functions) {
+      if (L->AtEnd)
         Result.Finalisers.push_back(reinterpret_cast<FinaliserFunction>(F));
       else
-        (L.Priority == Unnumbered ? Result.Initialisers : Result.Early)
+        (L->Priority == Unnumbered ? Result.Initialisers : Result.Early)
             .push_back(reinterpret_cast<InitialiserFunction>(F));
     }
   return Result;

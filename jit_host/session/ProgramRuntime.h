@@ -9,6 +9,9 @@ namespace nextframe {
 
 class Libraries;
 
+/// The name of the host's own thread, by which it is told from the program's.
+inline constexpr char ReloadThreadName[] = "nextframe";
+
 /// Gives the program what no shared library has and every executable gets from
 /// its start files: atexit and its like.
 void provideRuntime(Libraries &Libs);

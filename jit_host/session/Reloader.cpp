@@ -2,6 +2,7 @@
 
 #include "session/Reloader.h"
 #include "ir/Names.h"
+#include "session/ProgramRuntime.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -55,7 +56,7 @@ void Reloader::run() {
   // (Lower still, and a machine whose cores are all busy starves the reload.)
   constexpr int LowPriority = 10;
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowPriority);
-  pthread_setname_np(pthread_self(), "nextframe");
+  pthread_setname_np(pthread_self(), ReloadThreadName);
   Trace.beginThread();
   watchFilesRead();
   while (true) {

@@ -134,6 +134,9 @@ Expected<Prebuilt> Session::loadLibraries(const Project &Proj) {
   for (const LinkInput &Input : Line.Inputs)
     if (Error Err = addLinked(Input, Dirs, Files))
       return std::move(Err);
+  if (sys::fs::exists(NEXTFRAME_COMPILER_LIBRARY))
+    if (Error Err = Files.addLast(NEXTFRAME_COMPILER_LIBRARY))
+      return std::move(Err);
   return std::move(Files);
 }
 

@@ -93,7 +93,7 @@ public:
   }
   Unit &finaliser(const std::string &Name, uint64_t Hash) {
     function(Name, Hash);
-    Facts.Finalisers.push_back(Name);
+    Facts.Finalisers.push_back({Name});
     return *this;
   }
   Unit &alias(const std::string &Name, const std::string &Target) {
