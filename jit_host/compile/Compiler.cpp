@@ -14,6 +14,7 @@
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "ir/TypedAllocations.h"
 #include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
 
@@ -24,6 +25,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Frontend/Utils.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -51,11 +53,12 @@ private:
   SourceFacts &Facts;
 };
 
-/// Runs promote() before anything else looks at the module.
+/// Runs typeAllocations() and promote() before anything else looks at the module.
 class PromotePass : public PassInfoMixin<PromotePass> {
 public:
-  explicit PromotePass(std::string Tag) : Tag(std::move(Tag)) {}
+  PromotePass(std::string Tag, const SourceFacts &Source) : Tag(std::move(Tag)), Source(Source) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    typeAllocations(M, Source);
     promote(M, Tag);
     return PreservedAnalyses::none();
   }
@@ -63,6 +66,7 @@ public:
 
 private:
   std::string Tag;
+  const SourceFacts &Source;
 };
 
 /// Makes the paths that clang asks for absolute and free of dots, so that one file
@@ -109,9 +113,10 @@ public:
 /// clang's "emit LLVM" with readers of the AST before it.
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
-  LiveAction(LLVMContext &Ctx, StringRef Directory) : EmitLLVMOnlyAction(&Ctx), Names(Directory) {}
+  /// Fills in \p Source before code is generated.
+  LiveAction(LLVMContext &Ctx, StringRef Directory, SourceFacts &Source)
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source) {}
 
-  SourceFacts Source;
   std::vector<FileRead> FilesRead;
   PathNames Names;
 
@@ -122,6 +127,7 @@ protected:
   void EndSourceFileAction() override;
 
 private:
+  SourceFacts &Source;
   FilesReadCollector Collector;
 };
 
@@ -158,19 +164,26 @@ void LiveAction::EndSourceFileAction() {
 }
 
 /// Settings that a live program depends on, whatever the flags say.
-static void adaptOptions(clang::CompilerInvocation &Invocation, const std::string &Tag) {
+static void adaptOptions(clang::CompilerInvocation &Invocation, const std::string &Tag,
+                         const SourceFacts &Source) {
   clang::CodeGenOptions &CodeGen = Invocation.getCodeGenOpts();
   // An alias would let one body stand behind two entries (C1 and C2 of a
   // constructor) and hide which of them changed.
   CodeGen.CXXCtorDtorAliases = false;
-  CodeGen.PassBuilderCallbacks.push_back([Tag](PassBuilder &PB) {
-    PB.registerPipelineStartEPCallback(
-        [Tag](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(PromotePass(Tag)); });
+  CodeGen.PassBuilderCallbacks.push_back([Tag, &Source](PassBuilder &PB) {
+    PB.registerPipelineStartEPCallback([Tag, &Source](ModulePassManager &MPM, OptimizationLevel) {
+      MPM.addPass(PromotePass(Tag, Source));
+    });
   });
+  // For the marks on allocations alone: typeAllocations() takes them off again.
+  Invocation.getLangOpts().Sanitize.set(clang::SanitizerKind::AllocToken, true);
+  Invocation.getPreprocessorOpts().addMacroUndef("__SANITIZE_ALLOC_TOKEN__");
   // Keeps clang from deriving "does not throw" from the bodies that it happens
   // to have seen; promote() takes the mark off again before the optimiser.
   Invocation.getLangOpts().SemanticInterposition = true;
+  // The driver's default is made for a compiler that ends after one compile.
   Invocation.getFrontendOpts().DisableFree = false;
+  CodeGen.DisableFree = false;
 }
 
 /// The disk, with \p Texts in place of what it has for those files.
@@ -194,8 +207,8 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->Id = Job.Id;
   Unit->File = Job.File;
   Unit->OptLevel = OptLevel;
-  Unit->Facts = collectFacts(M, Tag, Source.Variables);
-  Unit->Facts.Records = std::move(Source.Records);
+  Source.Optimised = OptLevel > 0;
+  Unit->Facts = collectFacts(M, Tag, std::move(Source));
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);
@@ -246,7 +259,8 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
   if (!Invocation)
     return Finish();
   std::string Tag = unitTag(Job.File);
-  adaptOptions(*Invocation, Tag);
+  SourceFacts Source;
+  adaptOptions(*Invocation, Tag, Source);
   unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
 
   clang::CompilerInstance CI(std::move(Invocation));
@@ -261,12 +275,12 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  LiveAction Action(Ctx, Job.Command.Directory);
+  LiveAction Action(Ctx, Job.Command.Directory, Source);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
   for (const auto &Missed : Recorder->missed())
     Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
-    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Action.Source));
+    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Source));
   return Finish();
 }

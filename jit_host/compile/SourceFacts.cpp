@@ -1,8 +1,12 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/TypeContents.h"
+#include "compile/TypeUses.h"
+#include "support/BlockType.h"
 
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/InferAlloc.h"
 #include "clang/AST/Mangle.h"
 #include "clang/AST/RecordLayout.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -10,30 +14,37 @@
 
 using namespace clang;
 using namespace nextframe;
+using llvm::StringRef;
 
 namespace {
 
 class FactsVisitor : public RecursiveASTVisitor<FactsVisitor> {
 public:
   FactsVisitor(ASTContext &Ctx, SourceFacts &Facts)
-      : Ctx(Ctx), Policy(Ctx.getPrintingPolicy()), Names(Ctx), Facts(Facts) {
-    Policy.FullyQualifiedName = true;
-    Policy.SuppressTagKeyword = true;
-  }
+      : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx), Facts(Facts) {}
+
+  /// What takes the whole unit to be known.
+  void finish();
 
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool shouldVisitImplicitCode() const { return false; }
 
   bool VisitRecordDecl(RecordDecl *R);
   bool VisitVarDecl(VarDecl *V);
+  bool VisitFunctionDecl(FunctionDecl *F);
+  bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
   std::string meaningOf(const FieldDecl &F) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
 
+  void addBlockTypes();
+
   ASTContext &Ctx;
-  PrintingPolicy Policy;
+  TypeContents Contents;
+  const PrintingPolicy &Policy;
   ASTNameGenerator Names;
+  std::vector<HiddenType> Hidden;
   SourceFacts &Facts;
 };
 
@@ -71,7 +82,7 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
     return true;
   const ASTRecordLayout &Layout = Ctx.getASTRecordLayout(R);
   RecordFacts Out;
-  Out.Name = QualType(Ctx.getCanonicalTagType(R)).getAsString(Policy);
+  Out.Name = Contents.nameOf(*R);
   Out.Size = static_cast<uint64_t>(Layout.getSize().getQuantity());
   Out.Align = static_cast<uint64_t>(Layout.getAlignment().getQuantity());
   for (const FieldDecl *F : R->fields())
@@ -99,17 +110,65 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   if (Name.empty())
     return true;
   Facts.Variables[Name] = {V->getType().getAsString(Policy),
-                           V->getType().isTriviallyCopyableType(Ctx)};
+                           V->getType().isTriviallyCopyableType(Ctx), Contents.of(V->getType())};
   return true;
 }
 
-/// The system's own headers don't change under a running program. Those of a
-/// library that the flags only call one (-isystem) may.
-static bool isOfTheSystem(const Decl &D, const SourceManager &SM) {
-  if (!SM.isInSystemHeader(D.getLocation()))
-    return false;
-  auto File = SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(D.getLocation())));
-  return !File || File->getFileEntry().tryGetRealPathName().starts_with("/usr/");
+bool FactsVisitor::VisitFunctionDecl(FunctionDecl *F) {
+  if (!F->doesThisDeclarationHaveABody() || F->isInvalidDecl() || F->isDependentContext())
+    return true;
+  TypeUses Uses = findTypeUses(*F, Ctx, Contents, Hidden);
+  auto Add = [&](const std::string &Name) {
+    if (!Name.empty())
+      Facts.Functions[Name] = {Uses.Keys, Uses.Complete};
+  };
+  if (isa<CXXConstructorDecl>(F) || isa<CXXDestructorDecl>(F))
+    for (const std::string &Name : Names.getAllManglings(F))
+      Add(Name);
+  else
+    Add(Names.getName(F));
+  return true;
+}
+
+/// Its functions are no part of what the visitor comes to by itself.
+bool FactsVisitor::VisitLambdaExpr(LambdaExpr *E) {
+  if (FunctionTemplateDecl *Template = E->getLambdaClass()->getDependentLambdaCallOperator())
+    for (FunctionDecl *F : Template->specializations())
+      VisitFunctionDecl(F);
+  else
+    VisitFunctionDecl(E->getCallOperator());
+  return true;
+}
+
+/// The text of a closure's or an unnamed type's name says where it stands, which an
+/// edit of other lines changes.
+static bool isLastingName(StringRef Name) {
+  return !Name.contains("(lambda") && !Name.contains("(unnamed") && !Name.contains("(anonymous ");
+}
+
+void FactsVisitor::addBlockTypes() {
+  for (const Type *T : Ctx.getTypes()) {
+    const auto *Record = dyn_cast<RecordType>(T);
+    if (!Record || !Record->isCanonicalUnqualified() || Contents.of(QualType(T, 0)).empty())
+      continue;
+    auto Mark = infer_alloc::getAllocTokenMetadata(QualType(T, 0), Ctx);
+    if (!Mark)
+      continue;
+    BlockType Block;
+    Block.Name = isLastingName(Mark->TypeName) ? Mark->TypeName.str().str() : "";
+    Block.ElementSize =
+        static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
+    for (auto &[Key, Count] : Contents.of(QualType(T, 0)))
+      Block.Contents.push_back({Key, Count});
+    Facts.BlockTypes[Mark->TypeName] = Block.encode();
+  }
+}
+
+void FactsVisitor::finish() {
+  addBlockTypes();
+  findTypesHiddenByLibraries(Ctx, Contents, Hidden);
+  for (HiddenType &H : Hidden)
+    Facts.Hidden.push_back({std::move(H.Key), H.How, std::move(H.File), H.Line});
 }
 
 SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
@@ -119,5 +178,6 @@ SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
   for (Decl *D : Ctx.getTranslationUnitDecl()->decls())
     if (!D->isImplicit() && !isOfTheSystem(*D, SM))
       Visitor.TraverseDecl(D);
+  Visitor.finish();
   return Facts;
 }

@@ -5,14 +5,15 @@
 #include "ir/Names.h"
 #include "ir/Promote.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SCCIterator.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
 
@@ -23,8 +24,8 @@ namespace {
 
 class Collector {
 public:
-  Collector(Module &M, StringRef Tag, const StringMap<SourceVariable> &Variables)
-      : M(M), Tag(Tag), Source(Variables) {}
+  Collector(Module &M, StringRef Tag, SourceFacts Source)
+      : M(M), Tag(Tag), Source(std::move(Source)) {}
 
   UnitFacts run();
 
@@ -33,16 +34,20 @@ private:
   FunctionFacts describe(const Function &F);
   VariableFacts describe(const GlobalVariable &G);
   std::vector<SymbolIndex> indices(const BodyHasher::References &Refs);
+  TypeIndex typeIndex(StringRef Key);
+  void hiddenTypes();
   void structors();
   void aliases();
 
   Module &M;
   StringRef Tag;
-  const StringMap<SourceVariable> &Source;
+  SourceFacts Source;
   BodyHasher Hasher;
   UnitFacts Facts;
   StringMap<SymbolIndex> Indices;
-  SmallPtrSet<const GlobalVariable *, 32> Literals;
+  StringMap<TypeIndex> TypeIndices;
+  /// File-local constants, and what the source calls them.
+  DenseMap<const GlobalVariable *, std::string> Literals;
 };
 
 } // namespace
@@ -69,9 +74,9 @@ void Collector::nameLiterals() {
       G->eraseFromParent();
       continue;
     }
+    Literals[G] = G->getName().str();
     G->setName(Name);
     G->setLinkage(GlobalValue::WeakODRLinkage);
-    Literals.insert(G);
   }
 }
 
@@ -89,6 +94,16 @@ std::vector<SymbolIndex> Collector::indices(const BodyHasher::References &Refs) 
   }
   return Result;
 }
+
+TypeIndex Collector::typeIndex(StringRef Key) {
+  auto [It, New] = TypeIndices.try_emplace(Key, Facts.Types.size());
+  if (New)
+    Facts.Types.push_back(Key.str());
+  return It->second;
+}
+
+/// The name that the source's \p Symbol has for a static linker.
+static StringRef linkerName(StringRef Symbol) { return Symbol.substr(0, Symbol.find(".in.")); }
 
 /// Every cycle of blocks counts, natural loop or not.
 static bool callsInLoop(const Function &F) {
@@ -112,6 +127,19 @@ static uint64_t signatureOf(const Function &F, BodyHasher &Hasher) {
       ArrayRef(reinterpret_cast<const uint8_t *>(Parts.data()), Parts.size() * sizeof(uint64_t)));
 }
 
+/// Hashes where \p F stands in the source, instruction by instruction.
+static uint64_t linesOf(const Function &F) {
+  const DISubprogram *Where = F.getSubprogram();
+  if (!Where)
+    return 0;
+  SmallVector<uint64_t, 64> Places{xxh3_64bits(Where->getFilename()), Where->getLine()};
+  for (const Instruction &I : instructions(F))
+    for (const DILocation *At = I.getDebugLoc(); At; At = At->getInlinedAt())
+      Places.push_back(uint64_t(At->getLine()) << 32 | At->getColumn());
+  return xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(Places.data()),
+                              Places.size() * sizeof(uint64_t)));
+}
+
 FunctionFacts Collector::describe(const Function &F) {
   FunctionFacts Result;
   BodyHasher::References Refs;
@@ -120,7 +148,13 @@ FunctionFacts Collector::describe(const Function &F) {
   Result.Hash = Hasher.hashFunction(F, Refs);
   Result.References = indices(Refs);
   Result.CallsInLoop = callsInLoop(F);
+  Result.Lines = linesOf(F);
   Result.Signature = signatureOf(F, Hasher);
+  if (auto It = Source.Functions.find(linkerName(Result.Name)); It != Source.Functions.end()) {
+    for (const std::string &Key : It->second.Types)
+      Result.Types.push_back(typeIndex(Key));
+    Result.TypesKnown = It->second.TypesComplete && !Source.Optimised;
+  }
   if (const DISubprogram *Where = F.getSubprogram()) {
     Result.File = Where->getFilename().str();
     Result.Line = Where->getLine();
@@ -152,10 +186,13 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
   Result.ContentHash = Hasher.hashContent(G, Refs);
   Result.TypeHash = Hasher.hashType(G.getValueType());
   Result.References = indices(Refs);
-  StringRef LinkerName = StringRef(Result.Name).substr(0, Result.Name.find(".in."));
-  if (auto It = Source.find(LinkerName); It != Source.end()) {
+  auto Literal = Literals.find(&G);
+  StringRef SourceName = Literal == Literals.end() ? Result.Name : StringRef(Literal->second);
+  if (auto It = Source.Variables.find(linkerName(SourceName)); It != Source.Variables.end()) {
     Result.TypeName = It->second.TypeName;
     Result.TriviallyCopyable = It->second.TriviallyCopyable;
+    for (auto &[Key, Count] : It->second.Contents)
+      Result.Contents.push_back({typeIndex(Key), Count});
   }
   return Result;
 }
@@ -182,6 +219,14 @@ void Collector::aliases() {
                                A.hasExternalLinkage() ? Binding::Strong : Binding::Weak});
 }
 
+/// Each place once, however many instances of a template come to it.
+void Collector::hiddenTypes() {
+  std::set<std::tuple<std::string, Hiding, std::string, unsigned>> Seen;
+  for (SourceHiding &H : Source.Hidden)
+    if (Seen.insert({H.Type, H.How, H.File, H.Line}).second)
+      Facts.Hidden.push_back({typeIndex(H.Type), H.How, std::move(H.File), H.Line});
+}
+
 UnitFacts Collector::run() {
   nameLiterals();
   for (const Function &F : M)
@@ -198,10 +243,11 @@ UnitFacts Collector::run() {
   }
   structors();
   aliases();
+  hiddenTypes();
+  Facts.Records = std::move(Source.Records);
   return std::move(Facts);
 }
 
-UnitFacts nextframe::collectFacts(Module &M, StringRef Tag,
-                                  const StringMap<SourceVariable> &Variables) {
-  return Collector(M, Tag, Variables).run();
+UnitFacts nextframe::collectFacts(Module &M, StringRef Tag, SourceFacts Source) {
+  return Collector(M, Tag, std::move(Source)).run();
 }

@@ -8,24 +8,59 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace llvm {
 class Module;
 } // namespace llvm
 
 namespace nextframe {
 
-/// What only the source knows about a variable; keyed by its linker name.
+/// What only the source knows about a variable.
 struct SourceVariable {
   std::string TypeName;
   bool TriviallyCopyable = false;
+  /// How many objects of the program's types it holds, by RecordFacts::key().
+  std::map<std::string, uint64_t> Contents;
+};
+
+/// What only the source knows about a function.
+struct SourceFunction {
+  /// The types whose layout its code may depend on, by RecordFacts::key().
+  std::set<std::string> Types;
+  bool TypesComplete = false; ///< Before the optimiser.
+};
+
+/// HiddenObjects, with the type by its key.
+struct SourceHiding {
+  std::string Type;
+  Hiding How;
+  std::string File;
+  unsigned Line;
+};
+
+/// All that only the source knows.
+struct SourceFacts {
+  /// Layouts of the program's own classes. Those of system headers are left out:
+  /// they don't change under a running program.
+  std::vector<RecordFacts> Records;
+  /// By linker name.
+  llvm::StringMap<SourceVariable> Variables;
+  llvm::StringMap<SourceFunction> Functions;
+  /// What an allocation of a type is for, as BlockType::encode(), by the name that
+  /// clang marks the allocation with. Only types that hold objects of the program's.
+  llvm::StringMap<std::string> BlockTypes;
+  std::vector<SourceHiding> Hidden;
+  bool Optimised = false; ///< The optimiser moves code from function to function.
 };
 
 /// Returns the facts about \p M, which promote() and then the optimiser have
-/// gone over; `Records` is left to the caller. Names file-local constants by
-/// their content (`lit.<hash>`, or with the file's \p Tag where their address
-/// counts) on the way.
-UnitFacts collectFacts(llvm::Module &M, llvm::StringRef Tag,
-                       const llvm::StringMap<SourceVariable> &Variables);
+/// gone over. Names file-local constants by their content (`lit.<hash>`, or with
+/// the file's \p Tag where their address counts) on the way.
+UnitFacts collectFacts(llvm::Module &M, llvm::StringRef Tag, SourceFacts Source);
 
 } // namespace nextframe
 

@@ -25,6 +25,17 @@ enum class Binding : uint8_t { Strong, Weak };
 /// An index into UnitFacts::Symbols.
 using SymbolIndex = uint32_t;
 
+/// An index into UnitFacts::Types.
+using TypeIndex = uint32_t;
+
+/// Objects of one of the program's own types inside something larger: as a field,
+/// a base, an element, an element's field, and so on.
+struct ContainedRecord {
+  TypeIndex Type = 0;
+  uint64_t Count = 0;
+  bool operator==(const ContainedRecord &) const = default;
+};
+
 struct FunctionFacts {
   std::string Name;
   Binding Bind = Binding::Strong;
@@ -35,10 +46,16 @@ struct FunctionFacts {
   /// Where its source stands, for messages; empty without debug info.
   std::string File;
   unsigned Line = 0;
+  /// Over the places in the source that its code comes from; 0 without debug info.
+  uint64_t Lines = 0;
   /// Whether it makes calls in a loop, and so may be in one for long.
   bool CallsInLoop = false;
   /// Over how it is called: the types of its arguments and result as passed.
   uint64_t Signature = 0;
+  /// The program's own types whose layout its code may depend on. Not known of
+  /// code that the optimiser has moved about, and of a library's templates.
+  std::vector<TypeIndex> Types;
+  bool TypesKnown = false;
 };
 
 /// What a variable is for; decides how an edit of it is treated.
@@ -68,6 +85,8 @@ struct VariableFacts {
   /// Whether assigning its bytes anew is all that an initialiser does to it.
   bool TriviallyCopyable = false;
   std::vector<SymbolIndex> References;
+  /// The objects of the program's own types that it is, or holds.
+  std::vector<ContainedRecord> Contents;
 };
 
 /// A piece of code that the start of the program runs once, in this order.
@@ -112,6 +131,9 @@ struct RecordFacts {
   std::string File;
   unsigned Line = 0;
 
+  /// The type by its name; one of a file's own by name and file.
+  std::string key() const { return Local ? Name + '\n' + File : Name; }
+
   /// Over everything above but the place.
   uint64_t layoutHash() const;
 };
@@ -122,6 +144,28 @@ struct FinaliserFacts {
   unsigned Priority = 65535; ///< Lower is later.
 };
 
+/// Returns the name of a type as the user wrote it, from its RecordFacts::key().
+inline std::string typeName(const std::string &Key) { return Key.substr(0, Key.find('\n')); }
+
+/// Why objects of a type may be where nobody can count them.
+enum class Hiding : uint8_t {
+  Placed,        ///< Made by a placement `new` of the program's own.
+  OwnAllocation, ///< Made by an `operator new` of its class.
+  Reinterpreted, ///< A pointer to other memory (characters, say) is cast to it.
+  FromUntyped,   ///< A `void *` is cast to it: matters where untyped memory is alive.
+  SmallBuffer,   ///< Kept inside a std::function, std::any, or the like.
+  Resource,      ///< Made by a std::pmr container, in memory of its resource.
+  Library,       ///< Handed to, or by, a function that the program doesn't define.
+};
+
+/// A place in the source that makes or finds objects of a type in such a way.
+struct HiddenObjects {
+  TypeIndex Type = 0;
+  Hiding How = Hiding::Placed;
+  std::string File; ///< For Library: the function's symbol.
+  unsigned Line = 0;
+};
+
 struct UnitFacts {
   std::vector<std::string> Symbols;
   std::vector<FunctionFacts> Functions;
@@ -130,6 +174,9 @@ struct UnitFacts {
   std::vector<FinaliserFacts> Finalisers;
   std::vector<AliasFacts> Aliases;
   std::vector<RecordFacts> Records;
+  /// The program's own types that the facts above name, by RecordFacts::key().
+  std::vector<std::string> Types;
+  std::vector<HiddenObjects> Hidden;
 };
 
 } // namespace nextframe

@@ -2,12 +2,14 @@
 
 #include "ir/Names.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
+using namespace nextframe;
 
 static constexpr StringLiteral LocalMarker = ".in.";
 
@@ -29,6 +31,16 @@ std::string nextframe::bodyName(StringRef Function, Generation G) {
   return (Function + ".v" + Twine(number(G))).str();
 }
 
+std::optional<std::pair<StringRef, Generation>> nextframe::splitBodyName(StringRef Symbol) {
+  auto [Function, Number] = Symbol.rsplit(".v");
+  uint32_t G;
+  if (Function.empty() || Number.empty() || !all_of(Number, isDigit) || Number.getAsInteger(10, G))
+    return std::nullopt;
+  return std::pair(Function, Generation{G});
+}
+
+bool nextframe::isInitialiserName(StringRef Function) { return Function.starts_with("init."); }
+
 /// A lambda's number tells what it captures, to us alone.
 static void dropLambdaNumbers(std::string &Name) {
   constexpr StringLiteral Mark = "'lambda";
@@ -38,8 +50,15 @@ static void dropLambdaNumbers(std::string &Name) {
   }
 }
 
+/// A file-local constant's name ends in its content: ".c" and sixteen digits.
+static StringRef withoutContent(StringRef Name) {
+  constexpr size_t Digits = 16;
+  auto [Plain, Content] = Name.rsplit(".c");
+  return Content.size() == Digits && all_of(Content, isHexDigit) ? Plain : Name;
+}
+
 std::string nextframe::displayName(StringRef Symbol) {
-  std::string Name = demangle(Symbol.substr(0, Symbol.find(LocalMarker)));
+  std::string Name = demangle(withoutContent(Symbol.substr(0, Symbol.find(LocalMarker))));
   for (size_t At; (At = Name.find("[abi:")) != std::string::npos;)
     Name.erase(At, Name.find(']', At) - At + 1);
   dropLambdaNumbers(Name);

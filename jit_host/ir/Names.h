@@ -20,7 +20,9 @@
 
 #include "llvm/ADT/StringRef.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace nextframe {
 
@@ -33,6 +35,14 @@ std::string localName(llvm::StringRef Name, llvm::StringRef Tag);
 
 /// Returns the symbol of the body that generation \p G made of \p Function.
 std::string bodyName(llvm::StringRef Function, Generation G);
+
+/// Returns the function and the generation that bodyName() was given, or nothing
+/// where \p Symbol is no body's.
+std::optional<std::pair<llvm::StringRef, Generation>> splitBodyName(llvm::StringRef Symbol);
+
+/// Returns whether \p Function is one that promote() made of a variable's dynamic
+/// initialiser.
+bool isInitialiserName(llvm::StringRef Function);
 
 /// Returns \p Symbol as the user wrote it: demangled, without file tag.
 std::string displayName(llvm::StringRef Symbol);

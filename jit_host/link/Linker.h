@@ -4,8 +4,8 @@
 // everything that runs as it is. What it returns is a list of stores; making
 // them is the commit.
 //
-// Code and data are linked as separate objects: code of a generation can be
-// dropped one day, data and entries never.
+// Code and data are linked as separate objects: data and entries stay for good,
+// code goes when nothing needs it any more (see OldCode.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +15,7 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
 #include "link/Entries.h"
+#include "link/OldCode.h"
 #include "link/Prebuilt.h"
 #include "support/Ids.h"
 
@@ -29,6 +30,7 @@
 
 namespace nextframe {
 
+class CodeMap;
 class Libraries;
 class TraceFile;
 
@@ -37,6 +39,8 @@ struct LinkSlice {
   std::shared_ptr<const CompiledUnit> Unit;
   std::vector<std::string> Functions;
   std::vector<DataDefinition> Data;
+  /// What variables are to be given by the commit, which is done with it then.
+  std::vector<DataDefinition> InitialContents;
 };
 
 struct Redirect {
@@ -75,6 +79,16 @@ struct LinkedCode {
   uint64_t LinkNs = 0;
 };
 
+/// A unit whose text is newer than what debuggers were told of its functions.
+struct LineRefresh {
+  std::shared_ptr<const CompiledUnit> Unit;
+  /// Whether the live body of a function of the unit is the one of that generation,
+  /// and is what the unit would make of it now.
+  llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
+  HomeSymbols Homes;
+  llvm::function_ref<bool()> Stop; ///< There is something better to do.
+};
+
 class Linker {
 public:
   /// \p Libs and \p Trace outlive the linker. \p Files are linked with the program.
@@ -87,6 +101,10 @@ public:
   /// files. One thread at a time.
   bool isExternal(llvm::StringRef Symbol) const;
 
+  /// All code of the program that is in memory: see CodeMap for who may read it
+  /// when.
+  const CodeMap &codeMap() const;
+
   /// Generates and links what \p Request asks for. On an error nothing of it
   /// stays; else keep() or discard() must follow before the next link(). One thread at a time; the
   /// program may run beside it. \p Threads generate code (the first link of a program uses more
@@ -95,6 +113,22 @@ public:
 
   /// Keeps what the last link() made: its commit has been or is about to be run.
   void keep();
+
+  /// Drops code that has been replaced and that nothing leads to any more, when there
+  /// is enough of it; looking for that takes more than one call. Nothing may have been
+  /// linked that is neither kept nor discarded. Returns the bodies that are gone.
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+
+  /// Tells debuggers where functions stand whose lines have moved in text that is
+  /// otherwise the same. Replaces nothing. Returns false where it was stopped. As
+  /// dropOldCode().
+  bool refreshLines(const LineRefresh &Request);
+
+  /// Whether dropOldCode() has begun to look, and is to be called again soon.
+  bool isDropping() const;
+
+  /// How many objects of code are in memory, entries left out.
+  size_t codeObjects() const;
 
   /// Throws away what the last link() made. Nothing of it may have become live.
   void discard();

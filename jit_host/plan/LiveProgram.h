@@ -9,10 +9,20 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <compare>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace nextframe {
+
+/// The types whose layout a body depends on, by RecordFacts::key().
+struct BodyTypes {
+  std::vector<std::string> Keys;
+  bool Known = false; ///< Whether those are all.
+};
 
 /// A function that has an entry.
 struct LiveFunction {
@@ -27,8 +37,10 @@ struct LiveFunction {
   /// Its entries by signature. Code that still runs calls the one that it knows,
   /// which leads to the last body of that signature.
   std::map<uint64_t, std::string> Entries;
-  /// Every body that it has had and that is still in memory, by hash.
+  /// The last few bodies that it has had, by hash: they are still in memory.
   std::map<uint64_t, Generation> Bodies;
+  /// What each body that is in memory depends on: any of them may still be running.
+  std::map<Generation, BodyTypes> Types;
 };
 
 /// A variable that has a home.
@@ -44,6 +56,17 @@ struct LiveVariable {
   bool Removed = false; ///< No source has it any more; its home stays.
   /// A removed constant that may hold the address of one that moved since.
   bool NamesOldHomes = false;
+  bool TriviallyCopyable = false;
+  /// How many objects of the program's types it holds, by RecordFacts::key().
+  std::vector<std::pair<std::string, uint64_t>> Contents;
+};
+
+/// HiddenObjects of a type that is known from elsewhere.
+struct HidingPlace {
+  Hiding How;
+  std::string File;
+  unsigned Line = 0;
+  auto operator<=>(const HidingPlace &) const = default;
 };
 
 struct LiveInitialiser {
@@ -63,6 +86,8 @@ struct LiveProgram {
   llvm::StringSet<> Finalisers;
   /// The layouts of the program's types, by name.
   llvm::StringMap<RecordFacts> Records;
+  /// Where the program has ever made objects that nobody can count, by type.
+  llvm::StringMap<std::set<HidingPlace>> Hidden;
 };
 
 } // namespace nextframe

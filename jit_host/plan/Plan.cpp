@@ -3,7 +3,6 @@
 #include "plan/Plan.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
-#include "plan/RecordChanges.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -24,7 +23,7 @@ PlanResult Planner::run() {
   if (!New.Functions.contains("main"))
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
-  compareRecords(Live.Records, Units, Next.Records, Plan.Refusals);
+  layoutChanges();
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
@@ -34,11 +33,13 @@ PlanResult Planner::run() {
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
   removedFunctions();
+  hazards();
   aliases();
   initialisers();
   lostInitialisers();
   finalisers();
   references();
+  hidingPlaces();
   notes();
 
   // Link order, whatever order the passes found the work in.
@@ -126,6 +127,22 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   work(Unit).Functions.push_back(F.Name);
   L.Body = Plan.Gen;
   L.Bodies[F.Hash] = Plan.Gen;
+  BodyTypes &Types = L.Types[Plan.Gen];
+  Types.Known = F.TypesKnown;
+  for (TypeIndex I : F.Types)
+    Types.Keys.push_back(Units[Unit].Facts->Types[I]);
+  forgetOldBodies(L);
+}
+
+/// As many as the compiles that are remembered of a unit: text that is older is
+/// compiled anew. (What no plan goes back to may be dropped from memory.)
+void Planner::forgetOldBodies(LiveFunction &L) {
+  constexpr size_t Kept = 6;
+  while (L.Bodies.size() > Kept) {
+    auto Oldest = llvm::min_element(
+        L.Bodies, [](const auto &A, const auto &B) { return A.second < B.second; });
+    L.Bodies.erase(Oldest);
+  }
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the
@@ -134,6 +151,7 @@ void Planner::removedFunctions() {
   for (auto &Entry : Next.Functions)
     if (!Entry.second.Removed && !New.Functions.contains(Entry.first())) {
       Entry.second.Removed = Vanished = true;
+      Entry.second.Bodies.clear(); // What comes back is made anew.
       Plan.Removed.push_back(Entry.first().str());
     }
   sort(Plan.Removed);
@@ -197,7 +215,7 @@ void Planner::notes() {
     Plan.Notes.push_back(message(diag::note_main_running));
   // Initialisers are code of ours to name, not functions that the user wrote.
   for (auto *List : {&Plan.Replaced, &Plan.Added, &Plan.Removed})
-    erase_if(*List, [](StringRef Name) { return Name.starts_with("init."); });
+    erase_if(*List, [](StringRef Name) { return isInitialiserName(Name); });
 }
 
 PlanResult nextframe::planReload(const LiveProgram &Live, ArrayRef<PlanUnit> Units,

@@ -73,6 +73,36 @@ struct LinkProblem {
   std::string Message;
 };
 
+/// A type whose layout the reload changes. Nothing may be alive that has the old one;
+/// what a plan can't know of that is for the commit to find out.
+struct LayoutChange {
+  std::string Type; ///< By RecordFacts::key().
+  std::string What; ///< In words: "size 8 → 12; field 'z' added".
+  uint64_t OldSize = 0;
+  /// Whether nothing but its virtual functions changed.
+  bool OnlyVirtuals = false;
+  /// The variables that hold objects of it, and how many.
+  struct Holder {
+    std::string Variable;
+    uint64_t Objects = 0;
+    bool Removed = false; ///< No source has it any more; its destructor will run.
+  };
+  std::vector<Holder> Holders;
+  /// Homes of constants (and of removed variables without a destructor) that hold
+  /// objects of it: they matter where the program's state points into them.
+  std::vector<Holder> PointedTo;
+  /// Where else objects of it may be.
+  std::vector<HidingPlace> Hidden;
+};
+
+/// A body that must not be running at the commit: it would go on with what the
+/// reload changes.
+struct Hazard {
+  std::string Function;
+  Generation Body{};
+  std::string Reason; ///< A whole message, for the case that it is running.
+};
+
 struct ReloadPlan {
   Generation Gen{};
   std::vector<UnitWork> Work;
@@ -83,6 +113,8 @@ struct ReloadPlan {
   std::vector<std::string> Finalisers;
   std::vector<Reset> Resets;
   std::vector<KeptVariable> Kept;
+  std::vector<LayoutChange> LayoutChanges;
+  std::vector<Hazard> Hazards;
 
   // For the report; names as symbols.
   std::vector<std::string> Replaced;
@@ -101,9 +133,11 @@ struct ReloadPlan {
   /// Whether it touches the program's state, and so has to wait for a frame
   /// boundary.
   bool needsBoundary() const {
-    return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty();
+    return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty() || needsStop();
   }
-  /// Whether all that it does is to give variables new initial values.
+  /// Whether no other thread may run the program's code while it is committed.
+  bool needsStop() const { return !LayoutChanges.empty() || !Hazards.empty(); }
+  /// Whether all that it does is to give variables new initial values, if anything.
   bool onlyResets() const {
     for (const UnitWork &W : Work)
       if (!W.Functions.empty() || !W.Variables.empty())

@@ -11,7 +11,7 @@
 using namespace llvm;
 using namespace nextframe;
 
-static LiveVariable describe(const VariableFacts &V) {
+LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   LiveVariable L;
   L.Kind = V.Kind;
   L.Size = V.Size;
@@ -21,6 +21,9 @@ static LiveVariable describe(const VariableFacts &V) {
   L.TypeName = V.TypeName;
   L.ThreadLocal = V.ThreadLocal;
   L.Symbol = V.Name;
+  L.TriviallyCopyable = V.TriviallyCopyable;
+  for (const ContainedRecord &C : V.Contents)
+    L.Contents.push_back({Units[Unit].Facts->Types[C.Type], C.Count});
   return L;
 }
 
@@ -33,7 +36,7 @@ void Planner::variable(const VariableFacts &V, size_t Unit) {
   auto It = Next.Variables.find(V.Name);
   if (It != Next.Variables.end())
     return changedVariable(V, Unit, It->second);
-  Next.Variables[V.Name] = describe(V);
+  Next.Variables[V.Name] = describe(V, Unit);
   work(Unit).Variables.push_back(V.Name);
   NewHomes.insert(V.Name);
 }
@@ -77,7 +80,7 @@ void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
   if (Known.TypeName != V.TypeName)
     Plan.Refusals.push_back(
         message(diag::refuse_variable_type, displayName(V.Name), Known.TypeName, V.TypeName));
-  else if (Plan.Refusals.empty()) // Else its type's change has been told already.
+  else if (Plan.LayoutChanges.empty()) // Else its type's change is told.
     Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name), V.TypeName));
 }
 
@@ -85,7 +88,7 @@ void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
 /// old one keeps the old values, and all code is made to use the new one.
 void Planner::moveConstant(const VariableFacts &V, size_t Unit) {
   LiveVariable &Home = Next.Variables[V.Name];
-  Home = describe(V);
+  Home = describe(V, Unit);
   Home.Symbol = bodyName(V.Name, Plan.Gen);
   work(Unit).Variables.push_back(V.Name);
   Moved.insert(V.Name);

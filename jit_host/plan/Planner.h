@@ -2,7 +2,7 @@
 //
 // Inside the room only. The passes over functions and over the program as a
 // whole are in Plan.cpp, those over variables and initialisers in
-// PlanVariables.cpp.
+// PlanVariables.cpp, those over types in PlanTypes.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,6 +27,7 @@ public:
   PlanResult run();
 
 private:
+  LiveVariable describe(const VariableFacts &V, size_t Unit) const;
   void variable(const VariableFacts &V, size_t Unit);
   void changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
   void refuseType(const VariableFacts &V, const LiveVariable &Known);
@@ -37,6 +38,11 @@ private:
   void changedSignatures();
   void takeOverFromLibraries();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
+  void layoutChanges();
+  void holders(LayoutChange &Change);
+  void hazards();
+  void hidingPlaces();
   void removedFunctions();
   void aliases();
   void initialisers();

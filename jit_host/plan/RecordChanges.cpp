@@ -45,30 +45,27 @@ std::string nextframe::describeChange(const RecordFacts &Old, const RecordFacts 
   return join(Parts, "; ");
 }
 
-/// A type by its name, or one of a file's own by name and file.
-static std::string keyOf(const RecordFacts &R) { return R.Local ? R.Name + '\n' + R.File : R.Name; }
-
 namespace {
 
 /// Compares each type of the new program with the live ones that it may be.
 class RecordComparison {
 public:
-  RecordComparison(const StringMap<RecordFacts> &Live, StringMap<RecordFacts> &Next,
-                   std::vector<std::string> &Refusals)
-      : Live(Live), Next(Next), Refusals(Refusals) {}
+  RecordComparison(const StringMap<RecordFacts> &Live, StringMap<RecordFacts> &Next)
+      : Live(Live), Next(Next) {}
 
-  void run(ArrayRef<PlanUnit> Units) {
+  std::vector<LayoutChange> run(ArrayRef<PlanUnit> Units) {
     for (const PlanUnit &U : Units)
       for (const RecordFacts &R : U.Facts->Records)
-        New.try_emplace(keyOf(R), &R);
+        New.try_emplace(R.key(), &R);
     for (const PlanUnit &U : Units)
       for (const RecordFacts &R : U.Facts->Records)
-        if (std::string Key = keyOf(R); New.lookup(Key) == &R)
+        if (std::string Key = R.key(); New.lookup(Key) == &R)
           compare(Key, R);
+    return std::move(Changes);
   }
 
 private:
-  void compare(StringRef Key, const RecordFacts &R) {
+  void compare(const std::string &Key, const RecordFacts &R) {
     if (auto Old = Live.find(Key); Old != Live.end())
       against(Old->second, R);
     else if (R.Local)
@@ -80,19 +77,28 @@ private:
   }
 
   void against(const RecordFacts &Old, const RecordFacts &R) {
-    if (Old.layoutHash() != R.layoutHash())
-      Refusals.push_back(message(diag::refuse_layout, R.Name, describeChange(Old, R)));
+    if (Old.layoutHash() == R.layoutHash())
+      return;
+    RecordFacts WithOldVirtuals = R;
+    WithOldVirtuals.Virtuals = Old.Virtuals;
+    LayoutChange Change;
+    Change.Type = Old.key();
+    Change.What = describeChange(Old, R);
+    Change.OldSize = Old.Size;
+    Change.OnlyVirtuals = Old.layoutHash() == WithOldVirtuals.layoutHash();
+    Changes.push_back(std::move(Change));
   }
 
   const StringMap<RecordFacts> &Live;
   StringMap<RecordFacts> &Next;
-  std::vector<std::string> &Refusals;
   StringMap<const RecordFacts *> New;
+  std::vector<LayoutChange> Changes;
 };
 
 } // namespace
 
-void nextframe::compareRecords(const StringMap<RecordFacts> &Live, ArrayRef<PlanUnit> Units,
-                               StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals) {
-  RecordComparison(Live, Next, Refusals).run(Units);
+std::vector<LayoutChange> nextframe::compareRecords(const StringMap<RecordFacts> &Live,
+                                                    ArrayRef<PlanUnit> Units,
+                                                    StringMap<RecordFacts> &Next) {
+  return RecordComparison(Live, Next).run(Units);
 }

@@ -7,11 +7,12 @@
 
 namespace nextframe {
 
-/// Compares the types of \p Units with \p Live. Adds a refusal for each whose
-/// layout changed, naming what is different, and leaves in \p Next the layouts
-/// that are in force afterwards.
-void compareRecords(const llvm::StringMap<RecordFacts> &Live, llvm::ArrayRef<PlanUnit> Units,
-                    llvm::StringMap<RecordFacts> &Next, std::vector<std::string> &Refusals);
+/// Compares the types of \p Units with \p Live. Returns those whose layout changed,
+/// saying what is different, and leaves in \p Next the layouts that are in force
+/// afterwards.
+std::vector<LayoutChange> compareRecords(const llvm::StringMap<RecordFacts> &Live,
+                                         llvm::ArrayRef<PlanUnit> Units,
+                                         llvm::StringMap<RecordFacts> &Next);
 
 /// Returns in words how \p New differs from \p Old ("size 8 → 12; field 'hp'
 /// added").

@@ -2,7 +2,9 @@
 
 #include "session/Commit.h"
 #include "link/Entries.h"
+#include "session/LayoutCheck.h"
 #include "session/ProgramRuntime.h"
+#include "session/StoppedThreads.h"
 #include "state/Homes.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
@@ -36,8 +38,12 @@ static void forEachNewVariable(const ReloadPlan &Plan, const LiveProgram &Next, 
     }
 }
 
-std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Next) {
+std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Live,
+                                               const LiveProgram &Next) {
   std::vector<std::string> Wanted;
+  for (const LayoutChange &C : Plan.LayoutChanges)
+    for (const LayoutChange::Holder &H : C.PointedTo)
+      Wanted.push_back(Live.Variables.find(H.Variable)->second.Symbol);
   forEachNewVariable(
       Plan, Next, [&](const std::string &, const LiveVariable &V) { Wanted.push_back(V.Symbol); });
   for (const InitialiserRun &I : Plan.Initialisers)
@@ -77,6 +83,11 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   for (const std::string &F : Plan.Finalisers)
     Finalisers.push_back(Function(F));
 }
+
+Commit::Commit(Commit &&) = default;
+Commit::~Commit() = default;
+
+void Commit::require(std::unique_ptr<LayoutCheck> C) { Check = std::move(C); }
 
 /// Returns the starts of the functions that the calling thread is in.
 static std::vector<void *> functionsOnStack() {
@@ -124,14 +135,44 @@ void Commit::runPrebuilt() {
     callInitialiser(F);
 }
 
-void Commit::run(Homes &Data) noexcept {
+void Commit::redirectEntries() {
+  for (const EntryUpdate &U : Updates)
+    redirect(U.Slot, U.Body);
+}
+
+/// Redirects the entries while no other thread runs, if the check allows it.
+bool Commit::redirectChecked(Homes &Data) {
+  Check->lookAtOwnStack();
+  // Nothing may be allocated from here on: a stopped thread may hold any lock.
+  StoppedThreads Stopped(Check->reloadThread());
+  Check->lookAtOthers(Stopped, Data);
+  if (!Check->passes())
+    return false;
+  redirectEntries();
+  return true;
+}
+
+Commit::Outcome Commit::run(Homes &Data) noexcept {
   StartNs = nowNs();
   findRunning();
   // Before any new code can run and change them.
   for (const NewVariable &V : NewVariables)
     Data.remember(V.Name, V.Address, V.Size);
-  for (const EntryUpdate &U : Updates)
-    redirect(U.Slot, U.Body);
+  if (!Check) {
+    redirectEntries();
+  } else if (!redirectChecked(Data)) {
+    for (const NewVariable &V : NewVariables)
+      Data.forget(V.Name);
+    Running.clear();
+    // A thread of the program's is elsewhere in a moment; the main thread isn't.
+    constexpr uint64_t PatienceNs = 1'000'000'000;
+    FirstTryNs = FirstTryNs ? FirstTryNs : StartNs;
+    EndNs = nowNs();
+    if (Check->mayPassLater() && EndNs - FirstTryNs < PatienceNs)
+      return Outcome::TryAgain;
+    Refusals = Check->refusals();
+    return Outcome::Refused;
+  }
   for (Code Finaliser : Finalisers)
     __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
   for (FinaliserFunction F : Prebuilt.Finalisers)
@@ -148,4 +189,5 @@ void Commit::run(Homes &Data) noexcept {
   if (IsStart)
     runPrebuilt();
   EndNs = nowNs();
+  return Outcome::Done;
 }

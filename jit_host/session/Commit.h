@@ -7,12 +7,14 @@
 #include "plan/Plan.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace nextframe {
 
 class Homes;
+class LayoutCheck;
 
 /// Everything that a reload has to do to the running program, made ready so
 /// that doing it takes as few steps as possible. A value; run() is called once.
@@ -21,17 +23,31 @@ public:
   /// Gathers what \p Plan and \p Linked say. \p Variables gives sizes.
   Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next);
 
-  /// Returns the symbols whose addresses a commit of \p Plan needs.
-  static std::vector<std::string> wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Next);
+  Commit(Commit &&);
+  ~Commit();
+
+  /// Returns the symbols whose addresses a commit of \p Plan, which turns \p Live into
+  /// \p Next, needs.
+  static std::vector<std::string> wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Live,
+                                                const LiveProgram &Next);
+
+  /// Makes the commit depend on \p Check.
+  void require(std::unique_ptr<LayoutCheck> Check);
 
   /// Whether it may only be run at a frame boundary of the main thread.
   bool needsBoundary() const { return NeedsBoundary; }
+
+  enum class Outcome {
+    Done,
+    Refused,  ///< Nothing was done: refusals() says why.
+    TryAgain, ///< Nothing was done, but a moment later it may be: run() it once more.
+  };
 
   /// Redirects the entries; then gives edited variables their new initial values
   /// where the program has left the old ones, and runs the initialisers of new
   /// ones, in the order of a fresh start. noexcept: an exception out of an
   /// initialiser ends the program, as at its start.
-  void run(Homes &Data) noexcept;
+  Outcome run(Homes &Data) noexcept;
 
   /// Whether run() has changed anything. It hasn't where all that it had to do
   /// was to reset variables that the program has made its own.
@@ -45,6 +61,8 @@ public:
   /// those that didn't.
   const std::vector<std::string> &reset() const { return TookNew; }
   const std::vector<KeptVariable> &kept() const { return Kept; }
+  /// After run() has refused: why, a message each.
+  const std::vector<std::string> &refusals() const { return Refusals; }
   uint64_t startNs() const { return StartNs; }
   uint64_t endNs() const { return EndNs; }
 
@@ -64,6 +82,8 @@ private:
   };
 
   void findRunning();
+  bool redirectChecked(Homes &Data);
+  void redirectEntries();
   void run(const Action &A, Homes &Data);
 
   void runPrebuilt();
@@ -84,6 +104,9 @@ private:
   std::vector<std::string> Running;
   std::vector<std::string> TookNew;
   std::vector<KeptVariable> Kept;
+  std::unique_ptr<LayoutCheck> Check; ///< Null where the reload needs none.
+  std::vector<std::string> Refusals;
+  uint64_t FirstTryNs = 0;
   uint64_t StartNs = 0, EndNs = 0;
 };
 

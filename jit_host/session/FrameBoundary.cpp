@@ -129,6 +129,7 @@ void FrameBoundary::standStill() {
   if (std::this_thread::get_id() != MainThread)
     return;
   LastNs.store(nowNs(), std::memory_order_relaxed);
+  Stands.fetch_add(1, std::memory_order_release);
   if (IsWaiting.load(std::memory_order_acquire))
     commitWaiting();
   if (ToldGeneration != generation())
@@ -139,8 +140,14 @@ void FrameBoundary::commitWaiting() {
   std::unique_ptr<Commit> Now = withdraw();
   if (!Now)
     return;
-  runNow(*Now); // Not under the mutex: initialisers are the program's code.
+  // Not under the mutex: initialisers are the program's code.
+  bool Again = runNow(*Now) == Commit::Outcome::TryAgain;
   MutexLock Lock(M);
+  if (Again) {
+    Waiting = std::move(Now);
+    IsWaiting.store(true, std::memory_order_release);
+    return;
+  }
   Done = std::move(Now);
   Changed.notifyAll();
 }
@@ -185,8 +192,9 @@ std::unique_ptr<Commit> FrameBoundary::awaitCommitted(std::chrono::milliseconds 
   return std::move(Done);
 }
 
-void FrameBoundary::runNow(Commit &C) {
-  C.run(Data);
-  if (C.hasEffect())
+Commit::Outcome FrameBoundary::runNow(Commit &C) {
+  Commit::Outcome Result = C.run(Data);
+  if (Result == Commit::Outcome::Done && C.hasEffect())
     Applied.store(number(C.generation()), std::memory_order_release);
+  return Result;
 }

@@ -2,6 +2,8 @@
 
 #include "session/Pipeline.h"
 #include "ir/Names.h"
+#include "session/LayoutCheck.h"
+#include "session/ProgramAllocations.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -158,6 +160,7 @@ bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
     if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
       Version Found = V;
       Compiled[Unit.Id] = Found.Unit;
+      MovedLines.insert(Unit.Id);
       Broken.erase(Unit.Id);
       Unreported.erase(Unit.Id);
       remember(Unit.Id, std::move(Found));
@@ -205,6 +208,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
   if (Result.Unit) {
     Broken.erase(Unit.Id);
     Compiled[Unit.Id] = Result.Unit;
+    MovedLines.insert(Unit.Id);
     remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit});
     return;
   }
@@ -260,6 +264,18 @@ bool Pipeline::fail(const ReloadPlan &Plan, ReloadReport &Report) const {
   return !Plan.Refusals.empty();
 }
 
+/// A variable that holds objects of a changed type is known without a look at the
+/// running program. (The heap is looked at all the same, to say how many there are.)
+bool Pipeline::refuseForHolders(const ReloadPlan &Plan, ReloadReport &Report) const {
+  if (none_of(Plan.LayoutChanges, [](const LayoutChange &C) { return !C.Holders.empty(); }))
+    return false;
+  LayoutCheck Check(Plan, Link->codeMap(), {}, Live);
+  Check.takeCensus();
+  append_range(Report.Notes, Check.refusals());
+  Report.Result = Outcome::Refused;
+  return true;
+}
+
 static std::vector<std::string> displayNames(ArrayRef<std::string> Symbols) {
   std::vector<std::string> Result;
   for (const std::string &S : Symbols)
@@ -274,6 +290,18 @@ void Pipeline::describe(const ReloadPlan &Plan, ReloadReport &Report) const {
   append_range(Report.Notes, Plan.Notes);
 }
 
+/// Where what is not found under its name is found.
+static HomeSymbols homesOf(const LiveProgram &Program) {
+  HomeSymbols Homes;
+  for (const auto &V : Program.Variables)
+    if (V.second.Symbol != V.first())
+      Homes[V.first()] = V.second.Symbol;
+  for (const auto &F : Program.Functions)
+    if (F.second.Entry != F.first())
+      Homes[F.first()] = F.second.Entry;
+  return Homes;
+}
+
 LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
@@ -285,11 +313,11 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.NewEntries.push_back({EntryOf(F), F});
   }
   for (const UnitWork &W : Plan.Work) {
-    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}};
+    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
     for (const std::string &V : W.Variables)
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
-      Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
@@ -299,15 +327,13 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
   for (const AliasFacts &A : Plan.Aliases)
     Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
-  for (const auto &V : Planned.Next.Variables)
-    if (V.second.Symbol != V.first())
-      Request.Homes[V.first()] = V.second.Symbol;
-  for (const auto &F : Planned.Next.Functions)
-    if (F.second.Entry != F.first())
-      Request.Homes[F.first()] = F.second.Entry;
-  Request.Wanted = Commit::wantedSymbols(Plan, Planned.Next);
+  Request.Homes = homesOf(Planned.Next);
+  Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
+  for (StringRef Name : replaceableAllocators())
+    if (auto F = Planned.Next.Functions.find(Name); F != Planned.Next.Functions.end())
+      Request.Wanted.push_back(F->second.Entry);
   return Request;
 }
 
@@ -334,6 +360,8 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
     adoptFacts();
     return nullptr;
   }
+  if (refuseForHolders(Planned.Plan, Report))
+    return nullptr;
   auto Linked = Link->link(linkRequest(Planned), Threads);
   if (!Linked) {
     std::string Why = toString(Linked.takeError());
@@ -347,6 +375,10 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   Report.Result = Outcome::Ready;
   describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
+  if (Planned.Plan.needsStop())
+    C->require(
+        std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses, Live));
+  useProgramAllocators([&](StringRef Name) { return Linked->Addresses.lookup(Name); });
   Prepared = std::move(Planned.Next);
   Addresses = std::move(Linked->Addresses);
   return C;
@@ -367,6 +399,56 @@ void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
+}
+
+void Pipeline::refreshLines(function_ref<bool()> Stop) {
+  if (Prepared)
+    return; // What is to become live isn't yet.
+  auto IsUnchanged = [&](const FunctionFacts &F, Generation Gen) {
+    auto It = Live.Functions.find(F.Name);
+    return It != Live.Functions.end() && !It->second.Removed && It->second.Body == Gen &&
+           It->second.Hash == F.Hash;
+  };
+  LineRefresh Request;
+  Request.IsUnchanged = IsUnchanged;
+  Request.Stop = Stop;
+  if (!MovedLines.empty())
+    Request.Homes = homesOf(Live);
+  while (!MovedLines.empty()) {
+    auto It = Compiled.find(*MovedLines.begin());
+    if (It != Compiled.end()) {
+      Request.Unit = It->second;
+      if (!Link->refreshLines(Request))
+        return;
+    }
+    MovedLines.erase(MovedLines.begin());
+  }
+}
+
+void Pipeline::dropOldCode(uint64_t Boundaries, bool ShowsNone, function_ref<bool()> Stop) {
+  if (Prepared)
+    return; // What is to become live would not be seen.
+  DropConditions Now;
+  auto MayComeBack = [&](const BodyRange &Body) {
+    auto It = Live.Functions.find(Body.Function);
+    return It != Live.Functions.end() &&
+           any_of(It->second.Bodies, [&](const auto &Known) { return Known.second == Body.Gen; });
+  };
+  Now.MayComeBack = MayComeBack;
+  auto UseOf = [&](StringRef Entry) {
+    // (An entry of another name is that of a signature that code may still call.)
+    auto It = Live.Functions.find(Entry);
+    if (It == Live.Functions.end() || !It->second.Removed)
+      return EntryUse::Live;
+    return isInitialiserName(Entry) ? EntryUse::None : EntryUse::Held;
+  };
+  Now.UseOf = UseOf;
+  Now.Boundaries = Boundaries;
+  Now.ShowsNone = ShowsNone;
+  Now.Stop = Stop;
+  for (const BodyRange &Gone : Link->dropOldCode(Now))
+    if (auto It = Live.Functions.find(Gone.Function); It != Live.Functions.end())
+      It->second.Types.erase(Gone.Gen);
 }
 
 void Pipeline::discard() {

@@ -76,6 +76,22 @@ public:
   /// What prepare() returned will not be run.
   void discard();
 
+  /// Tells debuggers where functions stand whose lines have moved since they were
+  /// compiled. \p Stop says whether there is something to reload.
+  void refreshLines(llvm::function_ref<bool()> Stop);
+  /// Whether there is something for refreshLines() to look at.
+  bool hasMovedLines() const { return !MovedLines.empty() && !Prepared; }
+
+  /// Drops code that has been replaced, if there is enough of it, and if the program
+  /// is done with it: see Linker::dropOldCode(). \p Boundaries counts those that the
+  /// program has shown; \p ShowsNone says that it does so no more; \p Stop whether
+  /// there is something to reload.
+  void dropOldCode(uint64_t Boundaries, bool ShowsNone, llvm::function_ref<bool()> Stop);
+  /// Whether dropOldCode() is to be called again soon.
+  bool isDroppingCode() const { return Link->isDropping(); }
+  /// How many objects of code are in memory.
+  size_t codeObjects() const { return Link->codeObjects(); }
+
   /// Returns what the entry of \p Function is, once it is linked.
   void *address(llvm::StringRef Function) const { return Addresses.lookup(Function); }
 
@@ -106,6 +122,7 @@ private:
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
+  bool refuseForHolders(const ReloadPlan &Plan, ReloadReport &Report) const;
   LinkRequest linkRequest(const PlanResult &Planned) const;
   void describe(const ReloadPlan &Plan, ReloadReport &Report) const;
 
@@ -124,6 +141,8 @@ private:
   /// Flags of the build that clang doesn't know, and those that have been told.
   std::set<std::string> LeftOut;
   llvm::StringSet<> SaidLeftOut;
+  /// Units compiled since refreshLines() looked at them.
+  std::set<UnitId> MovedLines;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.

@@ -2,7 +2,9 @@
 
 #include "session/Session.h"
 #include "link/CodeGenerator.h"
+#include "session/ProgramAllocations.h"
 #include "session/ProgramRuntime.h"
+#include "session/StoppedThreads.h"
 #include "support/Clock.h"
 #include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
@@ -81,6 +83,8 @@ Error Session::setUp() {
   if (!Files)
     return Files.takeError();
   provideRuntime(*Libs);
+  provideAllocations(*Libs);
+  StoppedThreads::install();
 
   FrameBoundary::Options BoundaryOptions{
       Opts.Frames, Opts.ScreenshotFrame, Opts.ScreenshotFile, {}};

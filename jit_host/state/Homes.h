@@ -13,6 +13,7 @@
 #ifndef NEXTFRAME_STATE_HOMES_H
 #define NEXTFRAME_STATE_HOMES_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -32,6 +33,15 @@ public:
 
   /// As above, for one that is known.
   void rememberAgain(llvm::StringRef Variable);
+
+  /// Takes back what remember() added: a commit that comes to nothing.
+  void forget(llvm::StringRef Variable) { Known.erase(Variable); }
+
+  /// Calls \p Visit with the place and size of each home. Allocates nothing.
+  void forEach(llvm::function_ref<void(const void *, uint64_t)> Visit) const {
+    for (const auto &Entry : Known)
+      Visit(Entry.second.Address, Entry.second.Size);
+  }
 
   /// Returns whether \p Variable has a home here.
   bool isKnown(llvm::StringRef Variable) const { return Known.contains(Variable); }

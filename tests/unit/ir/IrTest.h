@@ -9,6 +9,7 @@
 #include "ir/Names.h"
 #include "ir/Promote.h"
 #include "ir/Slice.h"
+#include "ir/TypedAllocations.h"
 
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -75,8 +76,8 @@ public:
     return Text;
   }
   /// What a compile does to the module, without an optimiser in between.
-  UnitFacts facts(llvm::StringRef File = "a.cpp",
-                  const llvm::StringMap<SourceVariable> &Source = {}) {
+  UnitFacts facts(llvm::StringRef File = "a.cpp", const SourceFacts &Source = {}) {
+    typeAllocations(*M, Source);
     promote(*M, unitTag(File));
     UnitFacts Facts = collectFacts(*M, unitTag(File), Source);
     EXPECT_EQ(verify(), "");

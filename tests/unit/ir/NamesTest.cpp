@@ -30,6 +30,21 @@ TEST(NamesTest, ABodyIsNamedAfterItsGeneration) {
   EXPECT_EQ(bodyName("_Z1fv", Generation{12}), "_Z1fv.v12");
 }
 
+TEST(NamesTest, ABodysNameIsTakenApartAgain) {
+  for (const char *Function : {"_Z1fv", "f.v3", "helper.in.a_cpp.12ab34"}) {
+    std::string Body = bodyName(Function, Generation{12});
+    auto Split = splitBodyName(Body);
+    ASSERT_TRUE(Split) << Function;
+    EXPECT_EQ(Split->first, Function);
+    EXPECT_EQ(Split->second, Generation{12});
+  }
+}
+
+TEST(NamesTest, WhatIsNoBodysNameIsNotTakenApart) {
+  for (const char *Symbol : {"_Z1fv", "f.v", "f.v1x", ".v1", "f.resume", "f.v99999999999999"})
+    EXPECT_FALSE(splitBodyName(Symbol)) << Symbol;
+}
+
 TEST(NamesTest, ASymbolIsShownAsTheUserWroteIt) {
   EXPECT_EQ(displayName("_ZN4Game6updateEf"), "Game::update(float)");
   EXPECT_EQ(displayName("main"), "main");
@@ -47,6 +62,12 @@ TEST(NamesTest, TagsOfTheStandardLibraryAreNotShown) {
 
 TEST(NamesTest, ALambdaIsShownWithoutItsNumber) {
   EXPECT_EQ(displayName("_ZZ4mainENKUlvE_clEv"), displayName("_ZZ4mainENKUlvE1234_clEv"));
+}
+
+TEST(NamesTest, AConstantIsShownWithoutItsContent) {
+  std::string Tag = unitTag("a.cpp");
+  EXPECT_EQ(displayName(localName("_ZL5kinds.c3c9d43fd31d9a7b8", Tag)), "kinds");
+  EXPECT_EQ(displayName("x.cold"), "x.cold");
 }
 
 } // namespace

@@ -153,13 +153,15 @@ TEST(PromoteTest, KindsAreToldByNameAndWritability) {
 }
 
 TEST(PromoteTest, WhatOnlyTheSourceKnowsIsAddedByLinkerName) {
-  llvm::StringMap<SourceVariable> Source;
-  Source["g"] = {"Vec", true};
-  Source["count"] = {"int", true};
+  SourceFacts Source;
+  Source.Variables["g"] = {"Vec", true, {{"Vec", 2}}};
+  Source.Variables["count"] = {"int", true, {}};
   UnitFacts Facts = Ir("@g = global i64 1\n@count = internal global i32 1").facts("a.cpp", Source);
   EXPECT_EQ(variableOf(Facts, "g").TypeName, "Vec");
   EXPECT_TRUE(variableOf(Facts, "g").TriviallyCopyable);
   EXPECT_EQ(variableOf(Facts, local("count")).TypeName, "int");
+  EXPECT_EQ(variableOf(Facts, "g").Contents, (std::vector<ContainedRecord>{{0, 2}}));
+  EXPECT_THAT(Facts.Types, ElementsAre("Vec"));
 }
 
 TEST(PromoteTest, AVariableNamesWhatItPointsTo) {

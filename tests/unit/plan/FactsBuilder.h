@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -101,6 +102,28 @@ public:
     Facts.Aliases.push_back({Name, Target, true, Binding::Strong});
     return *this;
   }
+  /// Says that \p Function, which is there, depends on the layout of \p Types alone.
+  Unit &uses(const std::string &Function, const Names &Types) {
+    for (FunctionFacts &F : Facts.Functions)
+      if (F.Name == Function) {
+        F.TypesKnown = true;
+        F.Types.clear();
+        for (const std::string &T : Types)
+          F.Types.push_back(type(T));
+      }
+    return *this;
+  }
+  /// Says that \p Variable, which is there, holds \p Count objects of \p Type.
+  Unit &holds(const std::string &Variable, const std::string &Type, uint64_t Count) {
+    for (VariableFacts &V : Facts.Variables)
+      if (V.Name == Variable)
+        V.Contents.push_back({type(Type), Count});
+    return *this;
+  }
+  Unit &hides(const std::string &Type, Hiding How, const std::string &File, unsigned Line = 0) {
+    Facts.Hidden.push_back({type(Type), How, File, Line});
+    return *this;
+  }
   Unit &record(const RecordFacts &R) {
     std::erase_if(Facts.Records,
                   [&](auto &Old) { return Old.Name == R.Name && Old.File == R.File; });
@@ -146,6 +169,12 @@ private:
     Facts.Initialisers.push_back({Function, Variable, Priority});
     return *this;
   }
+  TypeIndex type(const std::string &Key) {
+    auto It = std::find(Facts.Types.begin(), Facts.Types.end(), Key);
+    if (It == Facts.Types.end())
+      It = Facts.Types.insert(It, Key);
+    return static_cast<TypeIndex>(It - Facts.Types.begin());
+  }
   std::vector<SymbolIndex> symbols(const Names &Refs) {
     while (Facts.Symbols.size() < number(Id))
       Facts.Symbols.push_back("not used " + std::to_string(Facts.Symbols.size()));
@@ -181,7 +210,8 @@ public:
   /// Plans, and makes it live where nothing is against it.
   ReloadPlan reload() {
     PlanResult R = plan();
-    if (!R.Plan.Problems.empty() || !R.Plan.Refusals.empty())
+    if (!R.Plan.Problems.empty() || !R.Plan.Refusals.empty() ||
+        (SomethingIsAlive && R.Plan.needsStop()))
       return R.Plan;
     if (R.Plan.changesNothing() && Live.Started)
       R.Next.Gen = Live.Gen;
@@ -204,6 +234,8 @@ public:
   std::map<std::string, Unit> Units;
   std::set<std::string> Libraries;
   LiveProgram Live;
+  /// What the commit would find: an object of each type whose layout changes.
+  bool SomethingIsAlive = false;
 
 private:
   Names lines(const ReloadPlan &P, std::vector<std::string> UnitWork::*Part) const {
@@ -238,6 +270,18 @@ inline Names kept(const ReloadPlan &P) {
   Names Result;
   for (const KeptVariable &K : P.Kept)
     Result.push_back(K.Name + ": " + K.Reason);
+  return Result;
+}
+inline Names layoutChanges(const ReloadPlan &P) {
+  Names Result;
+  for (const LayoutChange &C : P.LayoutChanges)
+    Result.push_back(C.Type + ": " + C.What);
+  return Result;
+}
+inline Names hazards(const ReloadPlan &P) {
+  Names Result;
+  for (const Hazard &H : P.Hazards)
+    Result.push_back(H.Function + " v" + std::to_string(number(H.Body)));
   return Result;
 }
 inline Names problems(const ReloadPlan &P) {

@@ -197,7 +197,7 @@ TEST_F(CommitTest, ItAsksForTheSymbolsThatItNeeds) {
   Plan.Initialisers.push_back({"init.fresh", "fresh"});
   Plan.Finalisers.push_back("teardown");
   EXPECT_THAT(
-      Commit::wantedSymbols(Plan, Next),
+      Commit::wantedSymbols(Plan, LiveProgram(), Next),
       UnorderedElementsAre("fresh", "init.fresh", "teardown", "initial.gravity.v3", "init.speed"));
 }
 
