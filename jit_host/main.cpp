@@ -24,6 +24,10 @@ static cl::opt<std::string> BuildDir("p", cl::value_desc("dir"),
                                               "compile_flags.txt in or above the source folder, "
                                               "else -std=c++20 -O0 -g)"),
                                      cl::cat(ProgramOptions));
+static cl::opt<std::string> Target("target", cl::value_desc("name"),
+                                   cl::desc("Run this program of the build in -p: its sources, "
+                                            "wherever they lie, and (CMake) what it links"),
+                                   cl::cat(ProgramOptions));
 static cl::list<std::string> ExtraArgs("extra-arg", cl::value_desc("flag"),
                                        cl::desc("One more compile flag, behind the others"),
                                        cl::cat(ProgramOptions));
@@ -31,10 +35,15 @@ static cl::list<std::string> ExtraArgsBefore("extra-arg-before", cl::value_desc(
                                              cl::desc("One more compile flag, before the others"),
                                              cl::cat(ProgramOptions));
 static cl::list<std::string> LibraryNames("l", cl::Prefix, cl::value_desc("name"),
-                                          cl::desc("A shared library that the program uses"),
+                                          cl::desc("A library that the program uses"),
                                           cl::cat(ProgramOptions));
 static cl::list<std::string> LibraryDirs("L", cl::Prefix, cl::value_desc("dir"),
                                          cl::desc("Where to look for libraries first"),
+                                         cl::cat(ProgramOptions));
+
+static cl::list<std::string> LinkedFiles("link", cl::value_desc("file"),
+                                         cl::desc("An object file, archive or shared library that "
+                                                  "the program links"),
                                          cl::cat(ProgramOptions));
 
 static cl::opt<bool> Manual("manual",
@@ -109,14 +118,14 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
     Text = Text.substr(Text.find(": ") + 2).split("  Try:").first.rtrim(".!");
     wrongArguments(message(diag::err_arguments, Text));
   }
-  if (SourceDir.empty())
-    wrongArguments(message(diag::err_arguments, "--source-dir is missing"));
   Opts.SourceDir = SourceDir;
   Opts.BuildDir = BuildDir;
+  Opts.Target = Target;
   Opts.ExtraArgs = ExtraArgs;
   Opts.ExtraArgsBefore = ExtraArgsBefore;
   Opts.Libraries = LibraryNames;
   Opts.LibraryDirs = LibraryDirs;
+  Opts.LinkedFiles = LinkedFiles;
   if (!Frames.empty() && (StringRef(Frames).getAsInteger(10, Opts.Frames) || Opts.Frames == 0))
     wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;

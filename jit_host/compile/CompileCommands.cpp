@@ -1,7 +1,9 @@
 //===- CompileCommands.cpp - With which flags a file is compiled ----------===//
 
 #include "compile/CompileCommands.h"
+#include "compile/CommandFlags.h"
 #include "support/Diagnostics.h"
+#include "support/ObjectPaths.h"
 
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/CompilationDatabase.h"
@@ -18,6 +20,7 @@ namespace tooling = clang::tooling;
 class CompileCommands::Database {
 public:
   std::unique_ptr<tooling::CompilationDatabase> Known;
+  PrecompiledHeaders Headers;
 };
 
 CompileCommands::CompileCommands(Options Opts) : Opts(std::move(Opts)) {}
@@ -77,6 +80,7 @@ Expected<CompileCommands> CompileCommands::create(Options Opts) {
   if (!Known)
     return Known.takeError();
   Result.DB->Known = std::move(*Known);
+  Result.DB->Headers.learn(Result.DB->Known->getAllCompileCommands());
   Result.DatabaseFile = File;
   return std::move(Result);
 }
@@ -87,15 +91,32 @@ static std::vector<std::string> defaultFlags(StringRef File) {
   return {"clang++", "-std=c++20", "-O0", "-g"};
 }
 
+/// Returns the one of a file's \p Commands that is meant.
+static const tooling::CompileCommand &choose(ArrayRef<tooling::CompileCommand> Commands,
+                                             ArrayRef<std::string> Targets) {
+  for (const tooling::CompileCommand &C : Commands) {
+    StringRef Output = C.Output;
+    for (size_t I = 0; Output.empty() && I + 1 < C.CommandLine.size(); ++I)
+      if (C.CommandLine[I] == "-o")
+        Output = C.CommandLine[I + 1];
+    SmallString<256> Path(Output);
+    sys::path::make_absolute(C.Directory, Path);
+    if (is_contained(Targets, targetOfOutput(Path)))
+      return C;
+  }
+  return Commands.front();
+}
+
 CompileCommand CompileCommands::commandFor(StringRef File) const {
   std::vector<std::string> Args;
   std::string Directory = Opts.SourceDir;
   if (DB->Known) {
     auto Commands = DB->Known->getCompileCommands(File);
     if (!Commands.empty()) {
-      Args = Commands.front().CommandLine;
-      if (!Commands.front().Directory.empty())
-        Directory = Commands.front().Directory;
+      const tooling::CompileCommand &Chosen = choose(Commands, Opts.Targets);
+      Args = Chosen.CommandLine;
+      if (!Chosen.Directory.empty())
+        Directory = Chosen.Directory;
     }
   }
   if (Args.empty()) {
@@ -106,6 +127,12 @@ CompileCommand CompileCommands::commandFor(StringRef File) const {
   auto Adjust = tooling::combineAdjusters(tooling::getClangStripOutputAdjuster(),
                                           tooling::getClangStripDependencyFileAdjuster());
   Args = tooling::combineAdjusters(Adjust, tooling::getClangSyntaxOnlyAdjuster())(Args, File);
+  // What is in a compile_flags.txt was written for clang, by hand: a mistake in it
+  // is for clang to tell.
+  AdaptedFlags Adapted{Args, {}};
+  if (StringRef(DatabaseFile).ends_with(".json"))
+    Adapted = adaptFlags(Args, File, Directory, DB->Headers);
+  Args = std::move(Adapted.Arguments);
   Args.insert(Args.begin() + 1, Opts.ExtraArgsBefore.begin(), Opts.ExtraArgsBefore.end());
   // A C file in a compile_flags.txt of C++ flags would be refused for its -std.
   if (sys::path::extension(File) == ".c")
@@ -117,5 +144,5 @@ CompileCommand CompileCommands::commandFor(StringRef File) const {
   Live.insert(Live.end(), {"-fPIC", "-femulated-tls", "-gno-split-dwarf", "-fno-lto",
                            "-DNEXTFRAME_LIVE=1", "-I" + Opts.HeaderDir});
   Args.insert(std::find(Args.begin(), Args.end(), "--"), Live.begin(), Live.end());
-  return {Directory, File.str(), std::move(Args)};
+  return {Directory, File.str(), std::move(Args), std::move(Adapted.LeftOut)};
 }

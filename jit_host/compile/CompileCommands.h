@@ -17,6 +17,7 @@ struct CompileCommand {
   std::string Directory;
   std::string File; ///< Absolute.
   std::vector<std::string> Arguments;
+  std::vector<std::string> LeftOut; ///< Flags of the build that clang doesn't know.
 
   bool operator==(const CompileCommand &) const = default;
 };
@@ -33,6 +34,9 @@ public:
     std::vector<std::string> ExtraArgs;       ///< Behind the others.
     std::vector<std::string> ExtraArgsBefore; ///< Before the others.
     std::string HeaderDir;                    ///< Where nextframe.h lies.
+    /// The build's targets that are meant: of a file's several entries, the one that
+    /// makes an object for one of them counts.
+    std::vector<std::string> Targets;
   };
 
   /// Errors when -p names a folder without a compile_commands.json, or the file

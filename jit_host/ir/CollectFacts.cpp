@@ -229,14 +229,15 @@ void Collector::structors() {
   auto Text = [](const MDNode &N, unsigned I) {
     return cast<MDString>(N.getOperand(I))->getString().str();
   };
+  auto Priority = [](const MDNode &N) {
+    return static_cast<unsigned>(mdconst::extract<ConstantInt>(N.getOperand(2))->getZExtValue());
+  };
   if (const NamedMDNode *Inits = M.getNamedMetadata(InitMetadata))
-    for (const MDNode *N : Inits->operands()) {
-      auto Priority = mdconst::extract<ConstantInt>(N->getOperand(2))->getZExtValue();
-      Facts.Initialisers.push_back({Text(*N, 0), Text(*N, 1), static_cast<unsigned>(Priority)});
-    }
+    for (const MDNode *N : Inits->operands())
+      Facts.Initialisers.push_back({Text(*N, 0), Text(*N, 1), Priority(*N)});
   if (const NamedMDNode *Finis = M.getNamedMetadata(FiniMetadata))
     for (const MDNode *N : Finis->operands())
-      Facts.Finalisers.push_back(Text(*N, 0));
+      Facts.Finalisers.push_back({Text(*N, 0), Priority(*N)});
 }
 
 void Collector::aliases() {

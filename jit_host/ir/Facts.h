@@ -149,6 +149,12 @@ struct RecordFacts {
   uint64_t layoutHash() const;
 };
 
+/// A function to run at exit: __attribute__((destructor)).
+struct FinaliserFacts {
+  std::string Function;
+  unsigned Priority = 65535; ///< Lower is later.
+};
+
 /// Returns the name of a type as the user wrote it, from its RecordFacts::key().
 inline std::string typeName(const std::string &Key) { return Key.substr(0, Key.find('\n')); }
 
@@ -177,8 +183,7 @@ struct UnitFacts {
   std::vector<FunctionFacts> Functions;
   std::vector<VariableFacts> Variables;
   std::vector<InitialiserFacts> Initialisers;
-  /// Functions to run at exit: __attribute__((destructor)).
-  std::vector<std::string> Finalisers;
+  std::vector<FinaliserFacts> Finalisers;
   std::vector<AliasFacts> Aliases;
   std::vector<RecordFacts> Records;
   /// The program's own types that the facts above name, by RecordFacts::key().

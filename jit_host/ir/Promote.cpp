@@ -9,7 +9,9 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/GlobalIFunc.h"
 #include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
@@ -273,6 +275,61 @@ static void nameLocalStatics(Module &M) {
     V->setName(Name);
 }
 
+/// Returns a function that \p Resolver may choose: its parameters are passed in the
+/// way (by value on the stack, say) that an indirect function doesn't tell.
+static Function *candidateOf(Function &Resolver, FunctionType *Type) {
+  for (Instruction &I : instructions(Resolver))
+    for (Value *Op : I.operands())
+      if (auto *F = dyn_cast<Function>(Op->stripPointerCasts()))
+        if (F->getFunctionType() == Type)
+          return F;
+  return nullptr;
+}
+
+/// An indirect function (ifunc, target_clones) is resolved by a dynamic linker before
+/// the program starts. Here it becomes a function that asks its resolver when it is
+/// first called, and then calls what that has chosen.
+static void lowerIndirectFunction(GlobalIFunc &I) {
+  Module &M = *I.getParent();
+  auto *Type = dyn_cast<FunctionType>(I.getValueType());
+  Function *Resolver = I.getResolverFunction();
+  if (!Type || !Resolver || Resolver->isDeclaration())
+    return;
+  Function *F = Function::Create(Type, I.getLinkage(), I.getAddressSpace(), "", &M);
+  F->takeName(&I);
+  if (Function *Candidate = candidateOf(*Resolver, Type))
+    F->setAttributes(Candidate->getAttributes().removeFnAttributes(M.getContext()));
+  I.replaceAllUsesWith(F);
+  I.eraseFromParent();
+
+  auto *Pointer = PointerType::getUnqual(M.getContext());
+  auto *Chosen = new GlobalVariable(M, Pointer, /*isConstant=*/false, GlobalValue::PrivateLinkage,
+                                    ConstantPointerNull::get(Pointer), "chosen");
+  BasicBlock *Start = BasicBlock::Create(M.getContext(), "", F);
+  BasicBlock *Ask = BasicBlock::Create(M.getContext(), "", F);
+  BasicBlock *Go = BasicBlock::Create(M.getContext(), "", F);
+  IRBuilder<> B(Start);
+  LoadInst *Known = B.CreateLoad(Pointer, Chosen);
+  Known->setAtomic(AtomicOrdering::Monotonic); // Whoever comes second asks again.
+  B.CreateCondBr(B.CreateIsNull(Known), Ask, Go);
+  B.SetInsertPoint(Ask);
+  Value *Answer = B.CreateCall(FunctionType::get(Pointer, false), Resolver);
+  B.CreateStore(Answer, Chosen)->setAtomic(AtomicOrdering::Monotonic);
+  B.CreateBr(Go);
+  B.SetInsertPoint(Go);
+  PHINode *Target = B.CreatePHI(Pointer, 2);
+  Target->addIncoming(Known, Start);
+  Target->addIncoming(Answer, Ask);
+  SmallVector<Value *, 8> Args(make_pointer_range(F->args()));
+  CallInst *Call = B.CreateCall(Type, Target, Args);
+  Call->setTailCallKind(CallInst::TCK_MustTail); // Also forwards variable arguments.
+  Call->setAttributes(F->getAttributes());
+  if (Type->getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Call);
+}
+
 void nextframe::promote(Module &M, StringRef Tag) {
   M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
   nameLocalStatics(M);
@@ -281,6 +338,8 @@ void nextframe::promote(Module &M, StringRef Tag) {
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *G = M.getGlobalVariable(Keep, /*AllowInternal=*/true))
       G->eraseFromParent();
+  for (GlobalIFunc &I : make_early_inc_range(M.ifuncs()))
+    lowerIndirectFunction(I);
   for (GlobalVariable &G : M.globals())
     promoteVariable(G, Tag);
   for (GlobalAlias &A : M.aliases())

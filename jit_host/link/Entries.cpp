@@ -31,6 +31,39 @@ std::unique_ptr<Module> nextframe::makeDsoHandle(LLVMContext &Ctx) {
                   Ctx);
 }
 
+/// A form of operator new or delete that by default calls another one.
+struct OperatorForm {
+  StringLiteral Symbol, Calls;
+  bool AlignmentIsThird = false; ///< It drops its second argument.
+};
+
+/// [new.delete.single] and [new.delete.array] of the C++ standard.
+static constexpr OperatorForm OperatorForms[] = {
+    {"_Znam", "_Znwm"},
+    {"_ZdaPv", "_ZdlPv"},
+    {"_ZdlPvm", "_ZdlPv"},
+    {"_ZdaPvm", "_ZdaPv"},
+    {"_ZdlPvRKSt9nothrow_t", "_ZdlPv"},
+    {"_ZdaPvRKSt9nothrow_t", "_ZdaPv"},
+    {"_ZnamSt11align_val_t", "_ZnwmSt11align_val_t"},
+    {"_ZdaPvSt11align_val_t", "_ZdlPvSt11align_val_t"},
+    {"_ZdlPvmSt11align_val_t", "_ZdlPvSt11align_val_t", true},
+    {"_ZdaPvmSt11align_val_t", "_ZdaPvSt11align_val_t", true},
+};
+
+std::unique_ptr<Module> nextframe::makeOperatorForms(LLVMContext &Ctx) {
+  std::string Text = ".text\n";
+  raw_string_ostream OS(Text);
+  for (const OperatorForm &F : OperatorForms)
+    OS << ".weak " << F.Symbol << "\n.type " << F.Symbol << ",@function\n"
+       << F.Symbol << ":\n"
+       << ".cfi_startproc\n"
+       << (F.AlignmentIsThird ? "movq %rdx, %rsi\n" : "") << "jmp " << F.Calls << "@PLT\n"
+       << ".cfi_endproc\n"
+       << ".size " << F.Symbol << ", .-" << F.Symbol << "\n";
+  return assemble("operator_forms", Text, Ctx);
+}
+
 UnwindTable nextframe::makeUnwindTable(const void *Start, uint64_t Size) {
   UnwindTable Table{};
   auto Put = [&, At = Table.begin()](uint64_t Value, size_t Bytes) mutable {

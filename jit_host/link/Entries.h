@@ -47,6 +47,11 @@ std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Gene
 /// to as something of their own (so it must lie near them).
 std::unique_ptr<llvm::Module> makeDsoHandle(llvm::LLVMContext &Ctx);
 
+/// Returns a module with weak definitions of the forms of operator new and delete that
+/// by default call another form. In an executable the library's own would call what
+/// the program defines; here they would call the library's.
+std::unique_ptr<llvm::Module> makeOperatorForms(llvm::LLVMContext &Ctx);
+
 /// Returns the symbol of the pointers that makeEntries() makes for \p G, one a
 /// function, in the order in which they were given.
 std::string tableSymbol(Generation G);

@@ -26,20 +26,27 @@ Expected<std::unique_ptr<Libraries>> Libraries::create() {
   return std::move(Result);
 }
 
-/// Returns the files that -l \p Name may mean, best first: as the linker finds
-/// it, then what is installed without the development package's link.
-static std::vector<std::string> candidates(StringRef Name, ArrayRef<std::string> Dirs) {
-  std::string Plain = ("lib" + Name + ".so").str();
+/// Where libraries lie: \p Dirs first, then the system's folders.
+static std::vector<std::string> searchPath(ArrayRef<std::string> Dirs) {
   std::vector<std::string> Where(Dirs.begin(), Dirs.end());
   for (StringRef System : {"/usr/local/lib", "/usr/lib/" NEXTFRAME_MULTIARCH, "/usr/lib",
                            "/lib/" NEXTFRAME_MULTIARCH, "/lib"})
     Where.push_back(System.str());
+  return Where;
+}
+
+/// Returns the files that -l \p Name may mean, best first: as the linker finds
+/// it, then what is installed without the development package's link.
+static std::vector<std::string> candidates(StringRef Name, ArrayRef<std::string> Dirs) {
+  std::string Plain = ("lib" + Name + ".so").str();
   std::vector<std::string> Found, Versioned;
-  for (const std::string &Dir : Where) {
-    SmallString<256> Path(Dir);
-    sys::path::append(Path, Plain);
-    if (sys::fs::exists(Path))
-      Found.push_back(Path.str().str());
+  for (const std::string &Dir : searchPath(Dirs)) {
+    for (const std::string &File : {Plain, ("lib" + Name + ".a").str()}) {
+      SmallString<256> Path(Dir);
+      sys::path::append(Path, File);
+      if (sys::fs::exists(Path))
+        Found.push_back(Path.str().str());
+    }
     std::error_code EC;
     for (sys::fs::directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC))
       if (sys::path::filename(It->path()).starts_with(Plain + "."))
@@ -51,20 +58,45 @@ static std::vector<std::string> candidates(StringRef Name, ArrayRef<std::string>
   return Found;
 }
 
-Error Libraries::load(StringRef Name, ArrayRef<std::string> Dirs) {
+/// Returns what -l :FILE means.
+static std::vector<std::string> namedFile(StringRef File, ArrayRef<std::string> Dirs) {
+  std::vector<std::string> Found;
+  for (const std::string &Dir : searchPath(Dirs)) {
+    SmallString<256> Path(Dir);
+    sys::path::append(Path, File);
+    if (sys::fs::exists(Path))
+      Found.push_back(Path.str().str());
+  }
+  Found.push_back(File.str());
+  return Found;
+}
+
+Expected<std::string> Libraries::load(StringRef Name, ArrayRef<std::string> Dirs) {
   // Part of what every program has; as files they are linker scripts.
   if (is_contained({"c", "m", "gcc_s", "stdc++", "pthread", "dl", "rt", "util"}, Name))
-    return Error::success();
+    return "";
   std::string Why;
-  for (const std::string &File : candidates(Name, Dirs)) {
+  StringRef Plain = Name;
+  bool IsFile = Plain.consume_front(":");
+  for (const std::string &File : IsFile ? namedFile(Plain, Dirs) : candidates(Plain, Dirs)) {
+    if (StringRef(File).ends_with(".a") && sys::fs::exists(File))
+      return File;
     if (void *Handle = dlopen(File.c_str(), RTLD_NOW | RTLD_GLOBAL)) {
       Handles.push_back(Handle);
-      return Error::success();
+      return "";
     }
     if (Why.empty() || sys::fs::exists(File))
       Why = dlerror();
   }
   return makeError(diag::err_library, ("-l " + Name).str(), Why);
+}
+
+Error Libraries::loadFile(StringRef Path) {
+  void *Handle = dlopen(Path.str().c_str(), RTLD_NOW | RTLD_GLOBAL);
+  if (!Handle)
+    return makeError(diag::err_library_file, Path, dlerror());
+  Handles.push_back(Handle);
+  return Error::success();
 }
 
 void *Libraries::find(StringRef Name) const {

@@ -25,8 +25,13 @@ public:
   static llvm::Expected<std::unique_ptr<Libraries>> create();
 
   /// Opens lib\p Name.so (or, where only a versioned one is installed, that),
-  /// from \p Dirs first. Errors naming the library and what the loader said.
-  llvm::Error load(llvm::StringRef Name, llvm::ArrayRef<std::string> Dirs);
+  /// from \p Dirs first. Where a folder has nothing but the archive lib\p Name.a,
+  /// or \p Name is ":FILE" and that an archive, opens nothing and returns its path;
+  /// else "". Errors naming the library and what the loader said.
+  llvm::Expected<std::string> load(llvm::StringRef Name, llvm::ArrayRef<std::string> Dirs);
+
+  /// Opens the shared library \p Path. Errors naming it and what the loader said.
+  llvm::Error loadFile(llvm::StringRef Path);
 
   /// Makes \p Name mean \p Address for the program, whatever the libraries say.
   /// libraryAddress() still finds the library's own.

@@ -6,16 +6,20 @@
 #include "link/DebuggerPlugin.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
+#include "link/PrebuiltInitialisers.h"
 #include "link/ProgramMemory.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
 #include "support/Trace.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/ObjectFileInterface.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/IR/Module.h"
@@ -57,9 +61,9 @@ private:
 
 class Linker::Impl {
 public:
-  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs,
+  Impl(std::unique_ptr<orc::ExecutorProcessControl> EPC, const Libraries &Libs, Prebuilt Files,
        const TraceFile &Trace)
-      : Libs(Libs), Trace(Trace), ES(std::move(EPC)) {}
+      : Libs(Libs), Files(std::move(Files)), Trace(Trace), ES(std::move(EPC)) {}
   ~Impl() {
     if (Error Err = ES.endSession())
       consumeError(std::move(Err)); // The process ends; nobody can act on it.
@@ -76,7 +80,7 @@ public:
   bool isDropping() const { return Old.isLooking(); }
   size_t codeObjects() const { return Code.size(); }
   bool isExternal(StringRef Symbol) const {
-    return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
+    return Symbol == "__dso_handle" || Files.defines(Symbol) || Libs.find(Symbol) != nullptr;
   }
 
 private:
@@ -115,7 +119,13 @@ private:
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
 
+  Error addPrebuilt();
+  Error addArchive(Prebuilt::Archive A);
+  Error addWhole(std::unique_ptr<MemoryBuffer> Object);
+  void shareVariables(Module &M, const LinkSlice &Slice) const;
+
   const Libraries &Libs;
+  Prebuilt Files;
   const TraceFile &Trace;
   // Destroyed last to first: the layers use the session and the memory, their
   // plug-ins the map.
@@ -126,6 +136,8 @@ private:
   orc::ExecutionSession ES;
   /// Code goes one day, data and entries never: each has memory of its own kind.
   std::unique_ptr<orc::ObjectLinkingLayer> CodeLayer, DataLayer;
+  /// What was built before stays, code and all: no code map knows it.
+  std::unique_ptr<orc::ObjectLinkingLayer> PrebuiltLayer;
   std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
   orc::JITDylib *Program = nullptr;
   /// The pointer behind each function's entry.
@@ -133,6 +145,9 @@ private:
   LastLink Last;
   /// By where each begins.
   std::map<const void *, KeptCode> Code;
+  /// A symbol of each object that is to be linked whether something needs it or not.
+  std::vector<orc::SymbolStringPtr> Roots;
+  std::shared_ptr<PrebuiltInitialisers> Initialisers = std::make_shared<PrebuiltInitialisers>();
   /// What ORC reported since the last link began.
   std::string Reported;
 };
@@ -147,6 +162,7 @@ Error Linker::Impl::setUp() {
   __register_frame(EntryUnwinding.data());
   CodeLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forCode());
   DataLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forData());
+  PrebuiltLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forCode());
 
   auto Unwind = orc::EHFrameRegistrationPlugin::Create(ES);
   if (!Unwind)
@@ -157,20 +173,101 @@ Error Linker::Impl::setUp() {
   CodeLayer->addPlugin(CodeDebugger)
       .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
   DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
+  auto PrebuiltUnwind = orc::EHFrameRegistrationPlugin::Create(ES);
+  if (!PrebuiltUnwind)
+    return PrebuiltUnwind.takeError();
+  PrebuiltLayer->addPlugin(std::move(*PrebuiltUnwind))
+      .addPlugin(DataDebugger)
+      .addPlugin(Initialisers);
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
   if (!JD)
     return JD.takeError();
   Program = &*JD;
-  Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
+  if (Error Err = addPrebuilt())
+    return Err;
 
   auto Generator = CodeGenerator::create();
   if (!Generator)
     return Generator.takeError();
   LLVMContext Ctx;
-  auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
-  return DsoHandle ? DataLayer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+  for (auto *Make : {makeDsoHandle, makeOperatorForms}) {
+    auto Object = Generator->generate(*Make(Ctx), 0);
+    if (!Object)
+      return Object.takeError();
+    if (Error Err = DataLayer->add(*Program, std::move(*Object)))
+      return Err;
+  }
+  return Error::success();
+}
+
+static Expected<orc::MaterializationUnit::Interface> interfaceOf(orc::ExecutionSession &ES,
+                                                                 MemoryBufferRef Object) {
+  if (Error Err = checkLinkable(Object))
+    return std::move(Err);
+  return orc::getObjectFileInterface(ES, Object);
+}
+
+Error Linker::Impl::addPrebuilt() {
+  for (std::unique_ptr<MemoryBuffer> &Object : Files.takeObjects())
+    if (Error Err = addWhole(std::move(Object)))
+      return Err;
+  // Archives are asked before the shared libraries, as on most link lines.
+  std::vector<Prebuilt::Archive> Archives = Files.takeArchives();
+  for (Prebuilt::Archive &A : Archives)
+    if (!A.Last)
+      if (Error Err = addArchive(std::move(A)))
+        return Err;
+  Program->addGenerator(std::make_unique<LibraryGenerator>(Libs));
+  for (Prebuilt::Archive &A : Archives)
+    if (A.Last)
+      if (Error Err = addArchive(std::move(A)))
+        return Err;
+  return Error::success();
+}
+
+Error Linker::Impl::addArchive(Prebuilt::Archive A) {
+  orc::StaticLibraryDefinitionGenerator::VisitMembersFunction Visit;
+  if (A.Whole)
+    Visit = [this](object::Archive &Archive, MemoryBufferRef Member,
+                   size_t Index) -> Expected<bool> {
+      auto Object =
+          orc::StaticLibraryDefinitionGenerator::createMemberBuffer(Archive, Member, Index);
+      if (Error Err = addWhole(std::move(Object)))
+        return std::move(Err);
+      return false; // Not to be loaded once more.
+    };
+  auto Generator = orc::StaticLibraryDefinitionGenerator::Create(
+      *PrebuiltLayer, std::move(A.Content), std::move(Visit), interfaceOf);
+  if (!Generator)
+    return Generator.takeError();
+  Program->addGenerator(std::move(*Generator));
+  return Error::success();
+}
+
+/// Adds an object of which everything counts: its initialisers, say, though nothing
+/// of it is named anywhere.
+Error Linker::Impl::addWhole(std::unique_ptr<MemoryBuffer> Object) {
+  auto Interface = interfaceOf(ES, Object->getMemBufferRef());
+  if (!Interface)
+    return Interface.takeError();
+  Initialisers->comesNext(Object->getBufferIdentifier());
+  if (Interface->InitSymbol)
+    Roots.push_back(Interface->InitSymbol);
+  else if (!Interface->SymbolFlags.empty())
+    Roots.push_back(Interface->SymbolFlags.begin()->first);
+  return PrebuiltLayer->add(Program->getDefaultResourceTracker(), std::move(Object),
+                            std::move(*Interface));
+}
+
+/// A variable that a reload brings may be one that an object has already (an
+/// inline variable, a vtable): there is one of it then, the object's.
+void Linker::Impl::shareVariables(Module &M, const LinkSlice &Slice) const {
+  for (const DataDefinition &D : Slice.Data)
+    if (Files.defines(D.Symbol))
+      if (GlobalVariable *V = M.getGlobalVariable(D.Symbol))
+        V->setLinkage(GlobalValue::WeakAnyLinkage);
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
@@ -207,6 +304,8 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
     auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
+    if (J.What == Kind::Data && Request.Gen != Generation{0})
+      shareVariables(**M, *J.Slice);
     return Generator->generate(**M, J.Slice->Unit->OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
@@ -308,6 +407,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
     Names.add(Body);
   for (const std::string &W : Request.Wanted)
     Names.add(ES.intern(W));
+  for (const orc::SymbolStringPtr &Root : Roots)
+    Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
   orc::SymbolStringPtr Table = ES.intern(tableSymbol(Request.Gen));
   if (!Request.NewEntries.empty())
     Names.add(Table);
@@ -359,6 +460,7 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     Error Err = describe(Result.takeError());
     return joinErrors(std::move(Err), remove(Last));
   }
+  Result->Prebuilt = Initialisers->functions();
   Last.Gen = Request.Gen;
   Last.NewEntries = Request.NewEntries;
   Result->CodegenNs = Generated - Start;
@@ -383,6 +485,8 @@ void Linker::Impl::keep() {
   if (Error Err = Last.InitialContents->remove())
     say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
   Last = LastLink();
+  Roots.clear();
+  Initialisers->forget();
 }
 
 void Linker::Impl::discard() {
@@ -511,14 +615,15 @@ std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
 Linker::~Linker() = default;
 
-Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, const TraceFile &Trace) {
+Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, Prebuilt Files,
+                                                 const TraceFile &Trace) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
   // have neither the reload thread's priority nor its place in the design.
   auto EPC = orc::SelfExecutorProcessControl::Create(
       nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
   if (!EPC)
     return EPC.takeError();
-  auto I = std::make_unique<Impl>(std::move(*EPC), Libs, Trace);
+  auto I = std::make_unique<Impl>(std::move(*EPC), Libs, std::move(Files), Trace);
   if (Error Err = I->setUp())
     return std::move(Err);
   return std::unique_ptr<Linker>(new Linker(std::move(I)));

@@ -16,6 +16,7 @@
 #include "ir/Slice.h"
 #include "link/Entries.h"
 #include "link/OldCode.h"
+#include "link/Prebuilt.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -75,6 +76,8 @@ struct EntryUpdate {
 struct LinkedCode {
   std::vector<EntryUpdate> Updates;
   llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
+  /// Of objects that were linked on the way: to be run once, by the commit.
+  PrebuiltFunctions Prebuilt;
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
 };
@@ -92,14 +95,14 @@ struct LineRefresh {
 
 class Linker {
 public:
-  /// Both outlive the linker.
-  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs,
+  /// \p Libs and \p Trace outlive the linker. \p Files are linked with the program.
+  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs, Prebuilt Files,
                                                         const TraceFile &Trace);
   ~Linker();
 
   /// Returns whether something outside of the program has \p Symbol: a library,
-  /// or what takes the place of an executable's start files. One thread at a
-  /// time.
+  /// an object or archive that is linked with it, or what takes the place of an executable's start
+  /// files. One thread at a time.
   bool isExternal(llvm::StringRef Symbol) const;
 
   /// All code of the program that is in memory: see CodeMap for who may read it

@@ -7,6 +7,7 @@
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace llvm;
@@ -28,6 +29,7 @@ PlanResult Planner::run() {
     variable(*D.Facts, D.Unit);
   removedVariables();
   changedSignatures();
+  takeOverFromLibraries();
   followMovedConstants();
   vtablesLeftBehind();
   layoutChanges();
@@ -86,12 +88,26 @@ void Planner::changedSignatures() {
   }
 }
 
+/// A new function that has the name of one in a library, or in an object that is
+/// linked with the program. The name may mean that one already, so the new one's
+/// entry has another; whoever calls it by name is made to call the new one.
+void Planner::takeOverFromLibraries() {
+  if (!Live.Started)
+    return; // From the start, the program's own goes first.
+  for (auto &[Name, D] : New.Functions)
+    if (!Next.Functions.contains(Name) && IsExternal(Name)) {
+      TakenOver.insert(Name);
+      Moved.insert(Name);
+    }
+}
+
 void Planner::function(const FunctionFacts &F, size_t Unit) {
   auto [It, IsNew] = Next.Functions.try_emplace(F.Name);
   LiveFunction &L = It->second;
   if (IsNew) {
     L.Signature = F.Signature;
-    L.Entry = L.Entries[F.Signature] = F.Name;
+    L.Entry = L.Entries[F.Signature] =
+        TakenOver.contains(F.Name) ? F.Name + ".s" + utohexstr(F.Signature) : F.Name;
   }
   bool Regenerate = refersToMoved(F.References, Unit);
   if (!IsNew && !Regenerate && !L.Removed && L.Hash == F.Hash)

@@ -235,9 +235,13 @@ void Planner::lostInitialisers() {
   }
 }
 
+/// In the order in which they are to be registered: the last one runs first.
 void Planner::finalisers() {
+  std::multimap<unsigned, std::string> InOrder;
   for (const PlanUnit &U : Units)
-    for (const std::string &F : U.Facts->Finalisers)
-      if (Next.Finalisers.insert(F).second)
-        Plan.Finalisers.push_back(F);
+    for (const FinaliserFacts &F : U.Facts->Finalisers)
+      if (Next.Finalisers.insert(F.Function).second)
+        InOrder.insert({F.Priority, F.Function});
+  for (auto &[Priority, Function] : InOrder)
+    Plan.Finalisers.push_back(Function);
 }

@@ -39,6 +39,7 @@ private:
   void mustNotBeAlive(const std::string &Class, llvm::StringRef Symbol, const std::string &What);
   void vtablesLeftBehind();
   void changedSignatures();
+  void takeOverFromLibraries();
   void function(const FunctionFacts &F, size_t Unit);
   static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
@@ -70,6 +71,7 @@ private:
   ReloadPlan Plan;
   llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
   llvm::StringSet<> Moved;           ///< Constants and functions that are found elsewhere now.
+  llvm::StringSet<> TakenOver;       ///< New functions that have the name of a library's.
   llvm::StringSet<> Missing;         ///< Names already reported.
   std::vector<std::string> Returned; ///< Variables that were removed and are back.
   bool Vanished = false;             ///< Something that was live is defined no more.

@@ -80,6 +80,52 @@ Expected<Project> Project::scan(StringRef SourceDir) {
   return std::move(P);
 }
 
+Expected<Project> Project::scanTarget(TargetQuery Query) {
+  if (!sys::fs::is_directory(Query.SourceDir))
+    return makeError(diag::err_no_source_dir, Query.SourceDir);
+  Project P(Query.SourceDir);
+  P.Query = std::move(Query);
+  if (Error Err = P.readTarget())
+    return std::move(Err);
+  for (const std::string &Path : P.Target->Sources)
+    if (!sys::fs::exists(Path))
+      return makeError(diag::err_target_source, P.Query.Name, Path, P.Query.BuildDir);
+  for (const std::string &Path : P.findSources())
+    if (!is_contained(P.Target->Sources, Path))
+      P.NotTargets.insert(Path);
+  P.rescan();
+  if (P.Units.empty())
+    return makeError(diag::err_no_target_sources, P.Query.Name, P.Query.BuildDir);
+  return std::move(P);
+}
+
+Error Project::readTarget() {
+  std::string Stamp = buildStamp(Query.BuildDir);
+  if (Target && (Stamp.empty() || Stamp == TargetStamp))
+    return Error::success();
+  auto Read = readBuildTarget(Query);
+  if (!Read)
+    return Read.takeError();
+  Target = std::move(*Read);
+  TargetStamp = Stamp;
+  return Error::success();
+}
+
+/// Returns the paths of the program's source files as they are on disk now.
+std::vector<std::string> Project::sources() {
+  if (!Target)
+    return findSources();
+  // While the build is just writing, what it said before is in force.
+  consumeError(readTarget());
+  std::vector<std::string> Result = Target->Sources;
+  erase_if(Result, [](const std::string &Path) { return !sys::fs::is_regular_file(Path); });
+  StringSet<> Known(llvm::from_range, Target->AllSources);
+  for (std::string &Path : findSources())
+    if (!Known.contains(Path) && !NotTargets.contains(Path))
+      Result.push_back(std::move(Path));
+  return Result;
+}
+
 const SourceUnit *Project::find(UnitId Id) const {
   auto It = find_if(Units, [&](const SourceUnit &U) { return U.Id == Id; });
   return It == Units.end() ? nullptr : &*It;
@@ -88,8 +134,7 @@ const SourceUnit *Project::find(UnitId Id) const {
 Project::Changes Project::rescan() {
   Changes Result;
   std::vector<SourceUnit> Now;
-  auto LeaveOut = [&](StringRef Path, StringRef What) { leaveOut(Path, What); };
-  for (std::string &Path : findSources(SourceDir, LeaveOut)) {
+  for (std::string &Path : sources()) {
     auto Known = find_if(Units, [&](const SourceUnit &U) { return U.Path == Path; });
     if (Known != Units.end()) {
       Now.push_back(*Known);
@@ -105,6 +150,10 @@ Project::Changes Project::rescan() {
     }
   Units = std::move(Now);
   return Result;
+}
+
+std::vector<std::string> Project::findSources() {
+  return ::findSources(SourceDir, [&](StringRef Path, StringRef What) { leaveOut(Path, What); });
 }
 
 void Project::leaveOut(StringRef Path, StringRef What) {

@@ -3,6 +3,7 @@
 #ifndef NEXTFRAME_PROJECT_PROJECT_H
 #define NEXTFRAME_PROJECT_PROJECT_H
 
+#include "project/BuildTarget.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -11,6 +12,7 @@
 #include "llvm/Support/Error.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +35,19 @@ public:
   /// file in it.
   static llvm::Expected<Project> scan(llvm::StringRef SourceDir);
 
+  /// Takes the source files of one target of a build, wherever they lie. A file
+  /// that appears in the source folder later joins them, unless the build knows it
+  /// as another target's. Errors where the build can't be read or has no such
+  /// target, and where one of its files is not there (generated, and not built yet).
+  static llvm::Expected<Project> scanTarget(TargetQuery Query);
+
+  /// The target that scanTarget() found, as it was when it was last read; null for
+  /// scan().
+  const BuildTarget *target() const { return Target ? &*Target : nullptr; }
+
   llvm::StringRef sourceDir() const { return SourceDir; }
 
-  /// The units, ordered by file name: this is the program's link order.
+  /// The units in the program's link order: that of the target, else by file name.
   llvm::ArrayRef<SourceUnit> units() const { return Units; }
 
   /// Returns the unit with \p Id, or null where its file is gone.
@@ -77,10 +89,17 @@ public:
 
 private:
   explicit Project(llvm::StringRef SourceDir) : SourceDir(SourceDir) {}
-
-  std::string SourceDir;
+  llvm::Error readTarget();
+  std::vector<std::string> sources();
+  std::vector<std::string> findSources();
   void leaveOut(llvm::StringRef Path, llvm::StringRef What);
 
+  std::string SourceDir;
+  TargetQuery Query;
+  std::optional<BuildTarget> Target;
+  std::string TargetStamp; ///< Of the description that Target was read from.
+  /// Sources in the folder that were not the target's when the program started.
+  llvm::StringSet<> NotTargets;
   std::vector<SourceUnit> Units;
   std::vector<LeftOut> NewLeftOut;
   llvm::StringSet<> ToldLeftOut;

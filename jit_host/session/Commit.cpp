@@ -3,6 +3,7 @@
 #include "session/Commit.h"
 #include "link/Entries.h"
 #include "session/LayoutCheck.h"
+#include "session/ProgramRuntime.h"
 #include "session/StoppedThreads.h"
 #include "state/Homes.h"
 #include "support/Clock.h"
@@ -19,7 +20,7 @@ using namespace llvm;
 using namespace nextframe;
 
 /// Calls a finaliser; what __cxa_atexit is given.
-static void callFinaliser(void *Function) { reinterpret_cast<void (*)()>(Function)(); }
+static void callFinaliser(void *Function) { reinterpret_cast<FinaliserFunction>(Function)(); }
 extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
 
 /// Only the program's own variables are ever reset; constants, literals and
@@ -62,8 +63,9 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
 }
 
 Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next)
-    : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary()), HasEffect(!Plan.onlyResets()),
-      Updates(Linked.Updates), Kept(Plan.Kept) {
+    : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary() || !Linked.Prebuilt.empty()),
+      HasEffect(!Plan.onlyResets()), Updates(Linked.Updates), Prebuilt(Linked.Prebuilt),
+      Kept(Plan.Kept) {
   auto Address = [&](StringRef Symbol) { return Linked.Addresses.lookup(Symbol); };
   auto Function = [&](StringRef Symbol) { return reinterpret_cast<Code>(Address(Symbol)); };
   forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
@@ -132,13 +134,18 @@ void Commit::run(const Action &A, Homes &Data) {
   if (A.Content)
     Data.assign(A.Variable, A.Content);
   if (A.Initialiser)
-    A.Initialiser();
+    callInitialiser(A.Initialiser);
   if (A.Initialiser && Data.isKnown(A.Variable))
     Data.rememberAgain(A.Variable);
   if (!A.IsReset)
     return;
   TookNew.push_back(A.Variable);
   HasEffect = true;
+}
+
+void Commit::runPrebuilt() {
+  for (InitialiserFunction F : Prebuilt.Initialisers)
+    callInitialiser(F);
 }
 
 void Commit::redirectEntries() {
@@ -191,8 +198,19 @@ Commit::Outcome Commit::run(Homes &Data) noexcept {
   }
   for (Code Finaliser : Finalisers)
     __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
+  for (FinaliserFunction F : Prebuilt.Finalisers)
+    runAtEnd(F);
+  for (InitialiserFunction F : Prebuilt.Early)
+    callInitialiser(F);
+  // What a reload brings in may be needed by its initialisers; at the start, the order
+  // is that of a link line: the program's own first.
+  bool IsStart = Gen == Generation{0};
+  if (!IsStart)
+    runPrebuilt();
   for (const Action &A : Actions)
     run(A, Data);
+  if (IsStart)
+    runPrebuilt();
   EndNs = nowNs();
   return Outcome::Done;
 }

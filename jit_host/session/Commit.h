@@ -67,7 +67,8 @@ public:
   uint64_t endNs() const { return EndNs; }
 
 private:
-  using Code = void (*)();
+  /// Every executable's initialisers are given main's arguments.
+  using Code = InitialiserFunction;
   struct NewVariable {
     std::string Name;
     void *Address;
@@ -86,6 +87,8 @@ private:
   void rewriteTables();
   void run(const Action &A, Homes &Data);
 
+  void runPrebuilt();
+
   Generation Gen;
   bool NeedsBoundary;
   bool HasEffect;
@@ -100,6 +103,7 @@ private:
   std::vector<NewVariable> NewVariables;
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
+  PrebuiltFunctions Prebuilt;
   struct OldBody {
     std::string Function;
     void **Slot;

@@ -40,6 +40,8 @@ void Pipeline::sayLeftOut() {
 /// are stale. A database that can't be read (half written by a build) leaves
 /// the old commands in force.
 void Pipeline::reloadCommands(std::set<UnitId> &Units) {
+  if (const BuildTarget *Target = Proj.target())
+    CommandOptions.Targets = Target->Names;
   auto Fresh = CompileCommands::create(CommandOptions);
   if (!Fresh) {
     say(Tone::Warning, toString(Fresh.takeError()));
@@ -124,9 +126,11 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     const SourceUnit &U = *Proj.find(Id);
     CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
     CompiledWith[Id] = Job.Command;
+    LeftOut.insert(Job.Command.LeftOut.begin(), Job.Command.LeftOut.end());
     if (!reuse(U, Job))
       Jobs.push_back(std::move(Job));
   }
+  sayFlagsLeftOut();
   std::vector<CompileResult> Results(Jobs.size());
   auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
   if (Threads > 1 && Jobs.size() > 1) {
@@ -145,6 +149,16 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
   for (size_t I = 0; I != Jobs.size(); ++I)
     compiled(*Proj.find(Jobs[I].Id), std::move(Jobs[I]), std::move(Results[I]));
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
+}
+
+/// Once a flag, whatever the number of files that have it.
+void Pipeline::sayFlagsLeftOut() {
+  std::string List;
+  for (const std::string &Flag : LeftOut)
+    if (SaidLeftOut.insert(Flag).second)
+      List += (List.empty() ? "" : " ") + Flag;
+  if (!List.empty())
+    say(Tone::Note, message(diag::note_flags_left_out, List));
 }
 
 /// Looks for a compile of the unit from the very texts that there are now.

@@ -23,6 +23,8 @@
 #include "session/Report.h"
 #include "support/Trace.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <deque>
 #include <map>
 #include <memory>
@@ -118,6 +120,7 @@ private:
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
   void adoptSiblings();
+  void sayFlagsLeftOut();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -137,6 +140,9 @@ private:
   std::map<UnitId, std::shared_ptr<const CompiledUnit>> Compiled;
   /// The command that each unit was compiled with last.
   std::map<UnitId, CompileCommand> CompiledWith;
+  /// Flags of the build that clang doesn't know, and those that have been told.
+  std::set<std::string> LeftOut;
+  llvm::StringSet<> SaidLeftOut;
   /// Units compiled since refreshLines() looked at them.
   std::set<UnitId> MovedLines;
   /// Units whose newest text doesn't compile.

@@ -5,12 +5,18 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <iostream>
 #include <mutex>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace nextframe;
@@ -18,7 +24,7 @@ using namespace nextframe;
 extern "C" int __cxa_atexit(void (*)(void *), void *, void *);
 extern "C" int __cxa_at_quick_exit(void (*)(void *), void *);
 
-/// In glibc these two lie in the static part of libc, one copy an executable.
+/// In glibc these lie in the static part of libc, one copy an executable.
 static int programAtExit(void (*Function)()) {
   return __cxa_atexit([](void *F) { reinterpret_cast<void (*)()>(F)(); },
                       reinterpret_cast<void *>(Function), nullptr);
@@ -45,9 +51,84 @@ static int programAtQuickExit(void (*Function)()) {
   return __cxa_at_quick_exit(runLastQuickExitFunction, nullptr);
 }
 
+static MainArguments ProgramArguments;
+static std::vector<void (*)()> FinaliserFunctions;
+extern "C" char **environ;
+
+void nextframe::setMainArguments(MainArguments Arguments) { ProgramArguments = Arguments; }
+
+void nextframe::callInitialiser(void (*Function)(int, char **, char **)) {
+  Function(ProgramArguments.Count, ProgramArguments.Values, environ);
+}
+
+void nextframe::runAtEnd(void (*Function)()) { FinaliserFunctions.push_back(Function); }
+
+void nextframe::runFinalisers() {
+  while (!FinaliserFunctions.empty()) {
+    void (*Function)() = FinaliserFunctions.back();
+    FinaliserFunctions.pop_back();
+    Function();
+  }
+}
+
+extern "C" int __register_atfork(void (*)(), void (*)(), void (*)(), void *);
+
+/// The third of those that lie in the static part of libc.
+static int programAtFork(void (*Prepare)(), void (*Parent)(), void (*Child)()) {
+  return __register_atfork(Prepare, Parent, Child, nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// What asks where it is called from
+//===----------------------------------------------------------------------===//
+
+static const Libraries *ProgramLibraries = nullptr;
+
+/// For the dynamic linker, code that it has not loaded has no next library; for the
+/// program, that is the first one.
+static void *programDlsym(void *Handle, const char *Name) {
+  if (Handle == RTLD_NEXT)
+    if (void *Address = ProgramLibraries->libraryAddress(Name))
+      return Address;
+  return dlsym(Handle == RTLD_NEXT ? RTLD_DEFAULT : Handle, Name);
+}
+
+/// Whether a thread of the program's own still runs: one that is neither the main
+/// thread, which is leaving, nor the reload thread, nor the caller.
+static bool hasOtherThreads() {
+  std::error_code EC;
+  for (llvm::sys::fs::directory_iterator It("/proc/self/task", EC), End; !EC && It != End;
+       It.increment(EC)) {
+    int Task = std::atoi(llvm::sys::path::filename(It->path()).str().c_str());
+    if (Task == getpid() || Task == gettid())
+      continue;
+    auto Name = llvm::MemoryBuffer::getFileAsStream(It->path() + "/comm");
+    if (Name && (*Name)->getBuffer().trim() != ReloadThreadName)
+      return true;
+  }
+  return false;
+}
+
+/// A process ends when its last thread does. The host's own thread never does, so
+/// where the main thread leaves alone, somebody has to wait for the program's others.
+static void programPthreadExit(void *Result) {
+  if (getpid() == gettid())
+    std::thread([] {
+      pthread_setname_np(pthread_self(), ReloadThreadName);
+      while (hasOtherThreads())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      std::exit(0);
+    }).detach();
+  pthread_exit(Result);
+}
+
 void nextframe::provideRuntime(Libraries &Libs) {
   Libs.interpose("atexit", reinterpret_cast<void *>(programAtExit));
   Libs.interpose("at_quick_exit", reinterpret_cast<void *>(programAtQuickExit));
+  ProgramLibraries = &Libs;
+  Libs.interpose("dlsym", reinterpret_cast<void *>(programDlsym));
+  Libs.interpose("pthread_exit", reinterpret_cast<void *>(programPthreadExit));
+  Libs.interpose("pthread_atfork", reinterpret_cast<void *>(programAtFork));
 }
 
 void nextframe::flushProgramStreams() {

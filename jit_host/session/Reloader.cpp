@@ -3,6 +3,7 @@
 #include "session/Reloader.h"
 #include "ir/Names.h"
 #include "link/DebugObject.h"
+#include "session/ProgramRuntime.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -57,7 +58,7 @@ void Reloader::run() {
   // (tests/lit/live.py knows this number.)
   constexpr int LowPriority = 10;
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowPriority);
-  pthread_setname_np(pthread_self(), "nextframe");
+  pthread_setname_np(pthread_self(), ReloadThreadName);
   Trace.beginThread();
   watchFilesRead();
   while (true) {

@@ -59,13 +59,14 @@ Error Session::setUp() {
   if (Error Err = Trace.write()) // A path that can't be written is said now.
     return Err;
 
-  std::string SourceDir = absolute(Opts.SourceDir);
-  auto Proj = Project::scan(SourceDir);
+  auto Proj = findProject();
   if (!Proj)
     return Proj.takeError();
-  CompileCommands::Options CommandOptions{SourceDir,
-                                          Opts.BuildDir.empty() ? "" : absolute(Opts.BuildDir),
-                                          Opts.ExtraArgs, Opts.ExtraArgsBefore, headerDir()};
+  setArguments(*Proj);
+  CompileCommands::Options CommandOptions{
+      SourceDir, BuildDir, Opts.ExtraArgs, Opts.ExtraArgsBefore, headerDir(), {}};
+  if (const BuildTarget *Target = Proj->target())
+    CommandOptions.Targets = Target->Names;
   auto Commands = CompileCommands::create(CommandOptions);
   if (!Commands)
     return Commands.takeError();
@@ -78,13 +79,9 @@ Error Session::setUp() {
   if (Error Err = Watch->addTree(SourceDir))
     return Err;
 
-  auto L = Libraries::create();
-  if (!L)
-    return L.takeError();
-  Libs = std::move(*L);
-  for (const std::string &Name : Opts.Libraries)
-    if (Error Err = Libs->load(Name, Opts.LibraryDirs))
-      return Err;
+  auto Files = loadLibraries(*Proj);
+  if (!Files)
+    return Files.takeError();
   provideRuntime(*Libs);
   provideAllocations(*Libs);
   StoppedThreads::install();
@@ -96,7 +93,7 @@ Error Session::setUp() {
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
   Boundary->install(*Libs);
 
-  auto Link = Linker::create(*Libs, Trace);
+  auto Link = Linker::create(*Libs, std::move(*Files), Trace);
   if (!Link)
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
@@ -105,6 +102,77 @@ Error Session::setUp() {
   Reload = std::make_unique<Reloader>(Reloader::Options{Opts.Manual, Opts.DryRun}, *Pipe, *Watch,
                                       *Boundary, Events, Trace);
   return Error::success();
+}
+
+Expected<Project> Session::findProject() {
+  BuildDir = Opts.BuildDir.empty() ? "" : absolute(Opts.BuildDir);
+  if (Opts.SourceDir.empty() && !Opts.Target.empty() && !BuildDir.empty())
+    Opts.SourceDir = sourceDirOfBuild(BuildDir);
+  if (Opts.SourceDir.empty())
+    return makeError(diag::err_arguments, "--source-dir is missing");
+  SourceDir = absolute(Opts.SourceDir);
+  if (Opts.Target.empty())
+    return Project::scan(SourceDir);
+  if (BuildDir.empty())
+    return makeError(diag::err_target_without_build, Opts.Target);
+  auto Proj = Project::scanTarget({SourceDir, BuildDir, Opts.Target});
+  if (Proj && !Proj->target()->Note.empty())
+    say(Tone::Note, Proj->target()->Note);
+  return Proj;
+}
+
+/// What the build says the program links, then what the user names.
+Expected<Prebuilt> Session::loadLibraries(const Project &Proj) {
+  auto L = Libraries::create();
+  if (!L)
+    return L.takeError();
+  Libs = std::move(*L);
+  Prebuilt Files;
+  LinkLine Line = Proj.target() ? Proj.target()->Link : LinkLine();
+  for (const std::string &File : Opts.LinkedFiles)
+    Line.Inputs.push_back(linkedFile(absolute(File)));
+  for (const std::string &Name : Opts.Libraries)
+    Line.Inputs.push_back({LinkInput::Library, Name});
+  std::vector<std::string> Dirs = Opts.LibraryDirs;
+  Dirs.insert(Dirs.end(), Line.Dirs.begin(), Line.Dirs.end());
+  for (const LinkInput &Input : Line.Inputs)
+    if (Error Err = addLinked(Input, Dirs, Files))
+      return std::move(Err);
+  if (sys::fs::exists(NEXTFRAME_COMPILER_LIBRARY))
+    if (Error Err = Files.addLast(NEXTFRAME_COMPILER_LIBRARY))
+      return std::move(Err);
+  return std::move(Files);
+}
+
+Error Session::addLinked(const LinkInput &Input, ArrayRef<std::string> Dirs, Prebuilt &Files) {
+  switch (Input.What) {
+  case LinkInput::SharedFile:
+    return Libs->loadFile(Input.Name);
+  case LinkInput::Archive:
+    return Files.addArchive(Input.Name, /*Whole=*/false);
+  case LinkInput::WholeArchive:
+    return Files.addArchive(Input.Name, /*Whole=*/true);
+  case LinkInput::Object:
+    return Files.addObject(Input.Name);
+  case LinkInput::Library:
+    break;
+  }
+  auto Archive = Libs->load(Input.Name, Dirs);
+  if (!Archive)
+    return Archive.takeError();
+  return Archive->empty() ? Error::success() : Files.addArchive(*Archive, /*Whole=*/false);
+}
+
+/// argv[0] is the executable that the build makes, where it says so: programs find
+/// their data beside it.
+void Session::setArguments(const Project &Proj) {
+  const BuildTarget *Target = Proj.target();
+  ProgramName = Target && !Target->Program.empty() ? Target->Program : Opts.SourceDir;
+  Argv.push_back(ProgramName.data());
+  for (std::string &A : Opts.ProgramArgs)
+    Argv.push_back(A.data());
+  Argv.push_back(nullptr);
+  setMainArguments({static_cast<int>(Argv.size()) - 1, Argv.data()});
 }
 
 bool Session::start() {
@@ -152,6 +220,7 @@ static void endProcess(int Status, void *) {
     ActiveReloader->awaitReports();
     ExitEvents->exit(Status);
   }
+  runFinalisers();
   flushProgramStreams();
   _exit(Status);
 }
@@ -173,17 +242,11 @@ void Session::installExit() {
 
 void Session::runProgram() {
   auto Main = reinterpret_cast<int (*)(int, char **, char **)>(Pipe->address("main"));
-  std::vector<char *> Argv{Opts.SourceDir.data()};
-  for (std::string &A : Opts.ProgramArgs)
-    Argv.push_back(A.data());
-  int Argc = static_cast<int>(Argv.size());
-  Argv.push_back(nullptr);
-
   if (Error Err = Trace.write())
     say(Tone::Warning, toString(std::move(Err)));
   Trace.endThread();
   Reload->start();
   Events.ready(Pipe->project().units().size(), Pipe->live().Functions.size(),
                millisBetween(StartNs, nowNs()));
-  std::exit(Main(Argc, Argv.data(), environ));
+  std::exit(Main(static_cast<int>(Argv.size()) - 1, Argv.data(), environ));
 }

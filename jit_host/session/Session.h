@@ -22,10 +22,12 @@ namespace nextframe {
 
 /// What the command line says; see --help.
 struct SessionOptions {
-  std::string SourceDir; ///< As given: relative or absolute.
+  std::string SourceDir; ///< As given: relative or absolute; empty: the target's own.
   std::string BuildDir;
+  std::string Target; ///< Of the build in BuildDir; empty: all that is in SourceDir.
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   std::vector<std::string> Libraries, LibraryDirs;
+  std::vector<std::string> LinkedFiles; ///< Archives, objects, shared libraries.
   uint64_t Frames = 0;
   std::string EventsFile;
   std::string TimeTraceFile;
@@ -53,10 +55,18 @@ public:
 private:
   explicit Session(SessionOptions Opts);
   llvm::Error setUp();
+  llvm::Expected<Project> findProject();
+  llvm::Expected<Prebuilt> loadLibraries(const Project &Proj);
+  llvm::Error addLinked(const LinkInput &Input, llvm::ArrayRef<std::string> Dirs, Prebuilt &Files);
+  void setArguments(const Project &Proj);
   void runInitialisers(std::unique_ptr<Commit> C);
   void installExit();
 
   SessionOptions Opts;
+  std::string SourceDir; ///< Absolute.
+  std::string BuildDir;  ///< Absolute or empty.
+  std::vector<char *> Argv;
+  std::string ProgramName;
   TraceFile Trace;
   uint64_t StartNs;
   EventStream Events;

@@ -135,7 +135,9 @@ TEST(InitialiserTest, DestructorFunctionsAreFinalisers) {
                        "@llvm.global_dtors = appending global [1 x { i32, ptr, ptr }] "
                        "[{ i32, ptr, ptr } { i32 65535, ptr @teardown, ptr null }]")
                         .facts();
-  EXPECT_THAT(Facts.Finalisers, ElementsAre(local("teardown")));
+  ASSERT_EQ(Facts.Finalisers.size(), 1u);
+  EXPECT_EQ(Facts.Finalisers[0].Function, local("teardown"));
+  EXPECT_EQ(Facts.Finalisers[0].Priority, 65535u);
   EXPECT_THAT(Facts.Initialisers, IsEmpty());
 }
 

@@ -47,7 +47,7 @@ protected:
   void SetUp() override {
     CodeGenerator::initialiseTarget();
     Libs = llvm::cantFail(Libraries::create());
-    Link = llvm::cantFail(Linker::create(*Libs, Trace));
+    Link = llvm::cantFail(Linker::create(*Libs, Prebuilt(), Trace));
   }
 
   /// Links the next generation: \p Functions of the unit that \p Text is, each

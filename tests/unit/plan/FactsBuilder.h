@@ -107,7 +107,7 @@ public:
   }
   Unit &finaliser(const std::string &Name, uint64_t Hash) {
     function(Name, Hash);
-    Facts.Finalisers.push_back(Name);
+    Facts.Finalisers.push_back({Name});
     return *this;
   }
   Unit &alias(const std::string &Name, const std::string &Target, bool IsFunction = true) {

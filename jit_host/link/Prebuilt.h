@@ -1,0 +1,85 @@
+//===- Prebuilt.h - Objects and archives that the program links -----------===//
+//
+// What a build has compiled already is linked into the program as it is, once:
+// objects and whole archives at the start, the members of other archives when
+// something first needs them, be it a reload. Nothing of it is ever replaced.
+//
+// Such files have initialisers of their own (.init_array), which an executable's
+// start files would run. They are collected while a file is linked, and run by
+// the commit of the reload that linked it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_LINK_PREBUILT_H
+#define NEXTFRAME_LINK_PREBUILT_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nextframe {
+
+/// What an object's .init_array and .fini_array hold.
+using InitialiserFunction = void (*)(int, char **, char **);
+using FinaliserFunction = void (*)();
+
+/// In the order in which an executable would run them: by priority, then as they
+/// were linked (finalisers are run from the back).
+struct PrebuiltFunctions {
+  std::vector<InitialiserFunction> Early; ///< Those with a priority.
+  std::vector<InitialiserFunction> Initialisers;
+  std::vector<FinaliserFunction> Finalisers;
+
+  bool empty() const { return Early.empty() && Initialisers.empty() && Finalisers.empty(); }
+};
+
+/// The files to link, read but not linked yet. One thread at a time.
+class Prebuilt {
+public:
+  struct Archive {
+    std::unique_ptr<llvm::MemoryBuffer> Content;
+    bool Whole = false;
+    bool Last = false; ///< Asked after the shared libraries.
+  };
+
+  /// Reads the object file \p Path. Errors where it is no object file for this
+  /// machine.
+  llvm::Error addObject(llvm::StringRef Path);
+
+  /// Reads the archive \p Path, of which all is linked where \p Whole, else what is
+  /// needed. Errors where it is no archive for this machine.
+  llvm::Error addArchive(llvm::StringRef Path, bool Whole);
+
+  /// Reads the archive \p Path like addArchive(), to be asked for what nothing else
+  /// has: the compiler's own library.
+  llvm::Error addLast(llvm::StringRef Path);
+
+  /// Whether any of the files defines \p Symbol.
+  bool defines(llvm::StringRef Symbol) const { return Defined.contains(Symbol); }
+
+  /// What the linker takes over.
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> takeObjects() { return std::move(Objects); }
+  std::vector<Archive> takeArchives() { return std::move(Archives); }
+
+private:
+  llvm::Error add(llvm::StringRef Path, Archive A);
+  llvm::Error noteSymbols(llvm::MemoryBufferRef Object, llvm::StringRef Name);
+
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> Objects;
+  std::vector<Archive> Archives;
+  llvm::StringSet<> Defined;
+};
+
+/// Errors, naming it, where \p Object has what can't be linked into a running
+/// process: thread-local variables (docs/limits.md says why). Any thread.
+llvm::Error checkLinkable(llvm::MemoryBufferRef Object);
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_PREBUILT_H
