@@ -92,6 +92,19 @@ std::optional<VTablePlace> nextframe::placeIn(const ConstantExpr &E) {
   return placeAt(*Table, Sizes, Bytes, Within);
 }
 
+bool nextframe::isAddressPoint(const VTablePlace &Place) {
+  // Of a table that is only declared it is known where it usually is: behind the offset
+  // to the top and the typeinfo.
+  size_t Point = 2;
+  if (Place.Table->hasInitializer()) {
+    std::vector<VTablePart> Parts = partsOf(*Place.Table);
+    if (Parts.empty())
+      return false;
+    Point = Parts[Place.Part].Before;
+  }
+  return Place.Offset == static_cast<int64_t>(Point * sizeof(void *));
+}
+
 namespace {
 
 /// Lays out one table.
