@@ -1,6 +1,7 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
 #include "support/BlockType.h"
@@ -37,6 +38,7 @@ public:
   bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
+  std::string symbolOf(const VarDecl &V);
   std::string meaningOf(const FieldDecl &F) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
   void describeVTable(const CXXRecordDecl &C);
@@ -132,6 +134,16 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   return true;
 }
 
+/// The symbol of \p V, as promote() finds or makes it.
+std::string FactsVisitor::symbolOf(const VarDecl &V) {
+  if (std::string Name = numberedName(V); !Name.empty())
+    return Name;
+  if (auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
+      F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
+    return F->getNameAsString() + "." + V.getNameAsString();
+  return Names.getName(&V);
+}
+
 /// A field's initialiser is part of constructors that nobody wrote.
 bool FactsVisitor::VisitFieldDecl(FieldDecl *F) {
   Expr *Value = F->hasInClassInitializer() ? F->getInClassInitializer() : nullptr;
@@ -158,10 +170,12 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   if (!V->hasGlobalStorage() || V->getType()->isDependentType() ||
       V->getDeclContext()->isDependentContext() || isa<VarTemplatePartialSpecializationDecl>(V))
     return true;
-  std::string Name = Names.getName(V);
+  std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
-  Facts.Variables[Name] = {V->getType().getAsString(Policy),
+  // A variable whose `const` comes or goes stays the same variable.
+  Qualifiers Ignored;
+  Facts.Variables[Name] = {Ctx.getUnqualifiedArrayType(V->getType(), Ignored).getAsString(Policy),
                            V->getType().isTriviallyCopyableType(Ctx), Contents.of(V->getType())};
   return true;
 }

@@ -14,6 +14,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
 
@@ -128,6 +129,19 @@ static uint64_t signatureOf(const Function &F, BodyHasher &Hasher) {
       ArrayRef(reinterpret_cast<const uint8_t *>(Parts.data()), Parts.size() * sizeof(uint64_t)));
 }
 
+/// Hashes where \p F stands in the source, instruction by instruction.
+static uint64_t linesOf(const Function &F) {
+  const DISubprogram *Where = F.getSubprogram();
+  if (!Where)
+    return 0;
+  SmallVector<uint64_t, 64> Places{xxh3_64bits(Where->getFilename()), Where->getLine()};
+  for (const Instruction &I : instructions(F))
+    for (const DILocation *At = I.getDebugLoc(); At; At = At->getInlinedAt())
+      Places.push_back(uint64_t(At->getLine()) << 32 | At->getColumn());
+  return xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(Places.data()),
+                              Places.size() * sizeof(uint64_t)));
+}
+
 FunctionFacts Collector::describe(const Function &F) {
   FunctionFacts Result;
   BodyHasher::References Refs;
@@ -136,6 +150,7 @@ FunctionFacts Collector::describe(const Function &F) {
   Result.Hash = Hasher.hashFunction(F, Refs);
   Result.References = indices(Refs);
   Result.CallsInLoop = callsInLoop(F);
+  Result.Lines = linesOf(F);
   Result.Signature = signatureOf(F, Hasher);
   if (auto It = Source.Functions.find(linkerName(Result.Name)); It != Source.Functions.end()) {
     for (const std::string &Key : It->second.Types)

@@ -48,6 +48,8 @@ struct FunctionFacts {
   /// Where its source stands, for messages; empty without debug info.
   std::string File;
   unsigned Line = 0;
+  /// Over the places in the source that its code comes from; 0 without debug info.
+  uint64_t Lines = 0;
   /// Whether it makes calls in a loop, and so may be in one for long.
   bool CallsInLoop = false;
   /// Over how it is called: the types of its arguments and result as passed.

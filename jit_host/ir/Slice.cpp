@@ -4,10 +4,12 @@
 #include "ir/BodyHash.h"
 #include "ir/Names.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -237,5 +239,10 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
   }
   renameHomes(**M, Homes);
   dropStructorLists(**M);
+  auto IsDescribed = [](const GlobalVariable &V) {
+    return V.hasInitializer() && V.hasMetadata(LLVMContext::MD_dbg);
+  };
+  if (none_of((*M)->globals(), IsDescribed))
+    StripDebugInfo(**M); // A literal would bring along what its whole unit has.
   return M;
 }

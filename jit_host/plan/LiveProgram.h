@@ -37,9 +37,9 @@ struct LiveFunction {
   /// Its entries by signature. Code that still runs calls the one that it knows,
   /// which leads to the last body of that signature.
   std::map<uint64_t, std::string> Entries;
-  /// Every body that it has had and that is still in memory, by hash.
+  /// The last few bodies that it has had, by hash: they are still in memory.
   std::map<uint64_t, Generation> Bodies;
-  /// What each body that has been made depends on: any of them may still be running.
+  /// What each body that is in memory depends on: any of them may still be running.
   std::map<Generation, BodyTypes> Types;
 };
 
@@ -77,13 +77,19 @@ struct LiveInitialiser {
   std::string Variable; ///< Empty for a constructor function.
 };
 
+/// Another name for a function, with an entry of its own, or for a variable.
+struct LiveAlias {
+  std::string Target;
+  bool IsFunction = true;
+};
+
 /// A value: a reload that doesn't come to be leaves the old one untouched.
 struct LiveProgram {
   Generation Gen{};
   bool Started = false; ///< False: nothing is linked yet.
   llvm::StringMap<LiveFunction> Functions;
   llvm::StringMap<LiveVariable> Variables;
-  llvm::StringMap<std::string> Aliases; ///< Name to target.
+  llvm::StringMap<LiveAlias> Aliases;
   /// The initialisers that the program has run, by their function.
   llvm::StringMap<LiveInitialiser> Initialisers;
   llvm::StringSet<> Finalisers;

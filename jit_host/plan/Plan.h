@@ -113,7 +113,8 @@ struct ReloadPlan {
   std::vector<UnitWork> Work;
   std::vector<Rebind> Rebinds;
   std::vector<std::string> NewEntries; ///< Functions; see LiveFunction::Entry.
-  std::vector<AliasFacts> Aliases;     ///< New ones, or with another target.
+  std::vector<AliasFacts> Aliases;     ///< New ones.
+  std::vector<AliasFacts> Retargeted;  ///< Of functions, with another target than before.
   std::vector<InitialiserRun> Initialisers;
   std::vector<std::string> Finalisers;
   std::vector<Reset> Resets;
@@ -147,12 +148,12 @@ struct ReloadPlan {
     for (const UnitWork &W : Work)
       if (!W.Functions.empty() || !W.Variables.empty() || !W.VTables.empty())
         return false;
-    return Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
-           Initialisers.empty() && Finalisers.empty();
+    return Rebinds.empty() && Aliases.empty() && Retargeted.empty() && Added.empty() &&
+           Removed.empty() && Initialisers.empty() && Finalisers.empty();
   }
   bool changesNothing() const {
-    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
-           !needsBoundary();
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Retargeted.empty() &&
+           Added.empty() && Removed.empty() && !needsBoundary();
   }
 };
 

@@ -40,6 +40,7 @@ private:
   void vtablesLeftBehind();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
   void holders(LayoutChange &Change);
   void hazards();

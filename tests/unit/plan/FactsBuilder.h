@@ -113,9 +113,9 @@ public:
     Facts.Finalisers.push_back(Name);
     return *this;
   }
-  Unit &alias(const std::string &Name, const std::string &Target) {
+  Unit &alias(const std::string &Name, const std::string &Target, bool IsFunction = true) {
     std::erase_if(Facts.Aliases, [&](auto &A) { return A.Name == Name; });
-    Facts.Aliases.push_back({Name, Target, true, Binding::Strong});
+    Facts.Aliases.push_back({Name, Target, IsFunction, Binding::Strong});
     return *this;
   }
   /// Says that \p Function, which is there, depends on the layout of \p Types alone.
