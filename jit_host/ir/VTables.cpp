@@ -38,7 +38,8 @@ static SmallVector<size_t, 4> partSizes(const GlobalVariable &G) {
 /// only slot that leads to data, is right before it.
 static std::optional<size_t> findAddressPoint(const Constant &Part, size_t Slots, bool HasVTT) {
   for (size_t I = 0; I != Slots; ++I)
-    if (isa<GlobalVariable>(Part.getAggregateElement(static_cast<unsigned>(I))->stripPointerCasts()))
+    if (isa<GlobalVariable>(
+            Part.getAggregateElement(static_cast<unsigned>(I))->stripPointerCasts()))
       return I + 1;
   // Without typeinfo (-fno-rtti) its slot is null; only virtual bases have more before.
   constexpr size_t Fixed = 2;
