@@ -258,9 +258,8 @@ void BodyHasher::Stream::constant(const Constant &C) {
   }
   if (auto *E = dyn_cast<ConstantExpr>(&C)) {
     // An address point stays where it is, whatever functions come and go in the
-    // parts of the table. (That of a class without virtual bases.)
-    constexpr int64_t UsualPoint = 2 * sizeof(void *);
-    if (auto Place = placeIn(*E); Place && Place->Offset == UsualPoint) {
+    // parts of the table.
+    if (auto Place = placeIn(*E); Place && isAddressPoint(*Place)) {
       global(*Place->Table);
       return add(Place->Part);
     }

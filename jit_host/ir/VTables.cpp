@@ -38,7 +38,8 @@ static SmallVector<size_t, 4> partSizes(const GlobalVariable &G) {
 /// only slot that leads to data, is right before it.
 static std::optional<size_t> findAddressPoint(const Constant &Part, size_t Slots, bool HasVTT) {
   for (size_t I = 0; I != Slots; ++I)
-    if (isa<GlobalVariable>(Part.getAggregateElement(static_cast<unsigned>(I))->stripPointerCasts()))
+    if (isa<GlobalVariable>(
+            Part.getAggregateElement(static_cast<unsigned>(I))->stripPointerCasts()))
       return I + 1;
   // Without typeinfo (-fno-rtti) its slot is null; only virtual bases have more before.
   constexpr size_t Fixed = 2;
@@ -90,6 +91,19 @@ std::optional<VTablePlace> nextframe::placeIn(const ConstantExpr &E) {
   if (std::optional<ConstantRange> Part = Address->getInRange())
     Within += Part->getLower().getSExtValue();
   return placeAt(*Table, Sizes, Bytes, Within);
+}
+
+bool nextframe::isAddressPoint(const VTablePlace &Place) {
+  // Of a table that is only declared it is known where it usually is: behind the offset
+  // to the top and the typeinfo.
+  size_t Point = 2;
+  if (Place.Table->hasInitializer()) {
+    std::vector<VTablePart> Parts = partsOf(*Place.Table);
+    if (Parts.empty())
+      return false;
+    Point = Parts[Place.Part].Before;
+  }
+  return Place.Offset == static_cast<int64_t>(Point * sizeof(void *));
 }
 
 namespace {

@@ -43,6 +43,9 @@ struct VTablePlace {
 /// Returns the place that \p E is the address of, if it is one in a table.
 std::optional<VTablePlace> placeIn(const llvm::ConstantExpr &E);
 
+/// Whether \p Place is known to be the address point of its part.
+bool isAddressPoint(const VTablePlace &Place);
+
 /// The table of a class: as the source has it, and the room that its home has.
 struct VTableHome {
   std::vector<VTablePart> Parts, Room;

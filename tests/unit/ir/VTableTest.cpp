@@ -141,5 +141,19 @@ TEST_F(VTableTest, AConstructorIsTheSameWhenItsTableGrows) {
   EXPECT_NE(hashOfConstructor("4", "2"), hashOfConstructor("4", "3"));
 }
 
+TEST_F(VTableTest, AnAddressPointIsTheSameBehindMoreOffsets) {
+  auto Hash = [](const std::string &Size, const std::string &Offsets, const std::string &Point) {
+    std::string Type = "{ [" + Size + " x ptr] }";
+    return Ir("target datalayout = \"e-m:e-i64:64\"\n@_ZTI1B = external constant ptr\n"
+              "@_ZTV1B = constant " + Type + " { [" + Size + " x ptr] [" + Offsets +
+              "ptr null, ptr @_ZTI1B, ptr @g] }\ndeclare void @g()\n"
+              "define void @f(ptr %o) {\nstore ptr getelementptr inbounds (" + Type +
+              ", ptr @_ZTV1B, i32 0, i32 0, i32 " + Point + "), ptr %o\nret void\n}")
+        .hash();
+  };
+  EXPECT_EQ(Hash("4", "ptr null, ", "3"), Hash("5", "ptr null, ptr null, ", "4"));
+  EXPECT_NE(Hash("5", "ptr null, ptr null, ", "3"), Hash("5", "ptr null, ptr null, ", "4"));
+}
+
 } // namespace
 } // namespace nextframe::test

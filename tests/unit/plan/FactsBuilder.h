@@ -78,7 +78,10 @@ public:
                                .TypeHash = O.TypeHash,
                                .TypeName = O.Type,
                                .TriviallyCopyable = O.TriviallyCopyable,
-                               .References = symbols(O.Refs)});
+                               .References = symbols(O.Refs),
+                               .Contents = {},
+                               .Class = {},
+                               .Parts = {}});
     return *this;
   }
   /// A table of the virtual functions of \p Class, which has \p Bases: see VTablePart.
