@@ -10,7 +10,9 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <optional>
 #include <set>
+#include <utility>
 
 using namespace llvm;
 using namespace nextframe;
@@ -21,8 +23,33 @@ bool nextframe::isSourceFile(StringRef Path) {
       .Default(false);
 }
 
-/// Returns the absolute paths of the source files below \p Dir, sorted.
-static std::vector<std::string> findSources(StringRef Dir) {
+/// Returns why \p Path, which has a source's name, is no source, or nothing.
+static std::optional<diag::ID> whyNoSource(StringRef Path, const sys::fs::file_status &Status) {
+  switch (Status.type()) {
+  case sys::fs::file_type::regular_file:
+  case sys::fs::file_type::status_error:
+    return std::nullopt;
+  case sys::fs::file_type::file_not_found:
+    return sys::fs::is_symlink_file(Path) ? std::optional(diag::watch_dangling) : std::nullopt;
+  case sys::fs::file_type::directory_file:
+    return diag::watch_is_a_folder;
+  default:
+    return diag::watch_not_a_file;
+  }
+}
+
+namespace {
+
+struct LeftOutFile {
+  std::string Path;
+  diag::ID Why;
+};
+
+} // namespace
+
+/// Returns the absolute paths of the source files below \p Dir, sorted, and adds to
+/// \p LeftOut what only has a source's name.
+static std::vector<std::string> findSources(StringRef Dir, std::vector<LeftOutFile> &LeftOut) {
   std::vector<std::string> Found;
   std::set<sys::fs::UniqueID> Visited;
   sys::fs::UniqueID Top;
@@ -32,16 +59,19 @@ static std::vector<std::string> findSources(StringRef Dir) {
   for (sys::fs::recursive_directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC)) {
     StringRef Path = It->path();
     sys::fs::file_status Status;
-    if (sys::fs::status(Path, Status))
-      continue; // A dangling link, or gone already.
+    bool Gone = static_cast<bool>(sys::fs::status(Path, Status)); // Or a dangling link.
+    bool HasSourceName = isSourceFile(Path) && !isIgnoredFile(sys::path::filename(Path));
+    if (auto Why = HasSourceName ? whyNoSource(Path, Status) : std::nullopt)
+      LeftOut.push_back({Path.str(), *Why});
+    if (Gone)
+      continue;
     if (sys::fs::is_directory(Status)) {
       // A link to a folder above would repeat it without end.
       if (isIgnoredDirectory(Path) || !Visited.insert(Status.getUniqueID()).second)
         It.no_push();
       continue;
     }
-    if (sys::fs::is_regular_file(Status) && isSourceFile(Path) &&
-        !isIgnoredFile(sys::path::filename(Path)))
+    if (sys::fs::is_regular_file(Status) && HasSourceName)
       Found.push_back(Path.str());
   }
   sort(Found);
@@ -58,6 +88,8 @@ Expected<Project> Project::scan(StringRef SourceDir) {
   return std::move(P);
 }
 
+std::vector<std::string> Project::takeLeftOut() { return std::exchange(NewlyLeftOut, {}); }
+
 const SourceUnit *Project::find(UnitId Id) const {
   auto It = find_if(Units, [&](const SourceUnit &U) { return U.Id == Id; });
   return It == Units.end() ? nullptr : &*It;
@@ -66,7 +98,12 @@ const SourceUnit *Project::find(UnitId Id) const {
 Project::Changes Project::rescan() {
   Changes Result;
   std::vector<SourceUnit> Now;
-  for (std::string &Path : findSources(SourceDir)) {
+  std::vector<LeftOutFile> LeftOut;
+  std::vector<std::string> Found = findSources(SourceDir, LeftOut);
+  for (const LeftOutFile &F : LeftOut)
+    if (ToldLeftOut.insert(F.Path).second)
+      NewlyLeftOut.push_back(message(F.Why, displayPath(F.Path)));
+  for (std::string &Path : Found) {
     auto Known = find_if(Units, [&](const SourceUnit &U) { return U.Path == Path; });
     if (Known != Units.end()) {
       Now.push_back(*Known);

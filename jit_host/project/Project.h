@@ -49,6 +49,10 @@ public:
   /// and comes back is a new unit.
   Changes rescan();
 
+  /// Says what has a source's name but is none (a folder, a dangling link, a pipe): a
+  /// message each, once, since the last call.
+  std::vector<std::string> takeLeftOut();
+
   /// Remembers what \p Unit read, and looked for, when it was compiled last
   /// (absolute paths).
   void setFilesRead(UnitId Unit, llvm::ArrayRef<std::string> Files);
@@ -71,6 +75,8 @@ private:
   std::string SourceDir;
   std::vector<SourceUnit> Units;
   std::map<UnitId, llvm::StringSet<>> FilesRead;
+  llvm::StringSet<> ToldLeftOut;
+  std::vector<std::string> NewlyLeftOut;
   uint32_t NextId = 0;
 };
 

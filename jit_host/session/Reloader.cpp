@@ -110,6 +110,8 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
   }
   bool WasDeferred = std::exchange(Deferred, std::nullopt).has_value();
   Pipeline::Stale Stale = Pipe.takeChanges(Paths);
+  for (const std::string &Why : Pipe.project().takeLeftOut())
+    say(Tone::Warning, Why);
   // Saved as it was (which is said), or nothing that the program is made of.
   bool OnlySame = Stale.Paths.empty() && !Pipe.project().unitsReading(Stale.Same).empty();
   if (Stale.Units.empty() && !OnlySame && !WasDeferred && none_of(Stale.Paths, isSourceFile))
