@@ -3,6 +3,7 @@
 #include "compile/SourceFacts.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
+#include "compile/ValueShapes.h"
 #include "support/BlockType.h"
 
 #include "clang/AST/ASTContext.h"
@@ -35,7 +36,8 @@ public:
   bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
-  std::string meaningOf(const FieldDecl &F) const;
+  std::string meaningOf(QualType Type) const;
+  std::string nameOf(const VarDecl &V);
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
 
   void addBlockTypes();
@@ -65,14 +67,12 @@ void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &
       Out.Virtuals.push_back(M->getNameAsString() + " " + M->getType().getAsString(Policy));
 }
 
-std::string FactsVisitor::meaningOf(const FieldDecl &F) const {
-  QualType Type = F.getType().getCanonicalType();
+std::string FactsVisitor::meaningOf(QualType Type) const {
+  Type = Type.getCanonicalType();
   std::string Text = Type.getAsString(Policy);
   QualType Element = Ctx.getBaseElementType(Type);
   if (const auto *Enum = Element->getAsEnumDecl(); Enum && !Enum->getIntegerType().isNull())
     Text += " : " + Enum->getIntegerType().getCanonicalType().getAsString(Policy);
-  if (F.isBitField())
-    Text += " : " + std::to_string(F.getBitWidthValue());
   return Text;
 }
 
@@ -85,9 +85,12 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   Out.Name = Contents.nameOf(*R);
   Out.Size = static_cast<uint64_t>(Layout.getSize().getQuantity());
   Out.Align = static_cast<uint64_t>(Layout.getAlignment().getQuantity());
-  for (const FieldDecl *F : R->fields())
-    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy), meaningOf(*F),
+  for (const FieldDecl *F : R->fields()) {
+    std::string Width = F->isBitField() ? " : " + std::to_string(F->getBitWidthValue()) : "";
+    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy),
+                          meaningOf(F->getType()) + Width,
                           Layout.getFieldOffset(F->getFieldIndex())});
+  }
   Out.Local = !Ctx.getLangOpts().CPlusPlus || !R->hasExternalFormalLinkage();
   if (const auto *C = dyn_cast<CXXRecordDecl>(R))
     describeClass(*C, Layout, Out);
@@ -102,15 +105,29 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   return true;
 }
 
+/// In C, clang names a local static by its function and itself. (Of several that have
+/// one name in one function, only the first is known.)
+std::string FactsVisitor::nameOf(const VarDecl &V) {
+  const auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
+  if (F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
+    return (F->getName() + "." + V.getName()).str();
+  return Names.getName(&V);
+}
+
 bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   if (!V->hasGlobalStorage() || V->getType()->isDependentType() ||
       V->getDeclContext()->isDependentContext() || isa<VarTemplatePartialSpecializationDecl>(V))
     return true;
-  std::string Name = Names.getName(V);
+  std::string Name = nameOf(*V);
   if (Name.empty())
     return true;
-  Facts.Variables[Name] = {V->getType().getAsString(Policy),
-                           V->getType().isTriviallyCopyableType(Ctx), Contents.of(V->getType())};
+  SourceVariable &Out = Facts.Variables[Name];
+  Out.TypeName = V->getType().getAsString(Policy);
+  Out.Meaning = meaningOf(V->getType());
+  Out.Shape = shapeOf(V->getType(), Ctx);
+  Out.InitialiserText = initialiserTextOf(*V, Ctx);
+  Out.TriviallyCopyable = V->getType().isTriviallyCopyableType(Ctx);
+  Out.Contents = Contents.of(V->getType());
   return true;
 }
 
@@ -156,8 +173,7 @@ void FactsVisitor::addBlockTypes() {
       continue;
     BlockType Block;
     Block.Name = isLastingName(Mark->TypeName) ? Mark->TypeName.str().str() : "";
-    Block.ElementSize =
-        static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
+    Block.ElementSize = static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
     for (auto &[Key, Count] : Contents.of(QualType(T, 0)))
       Block.Contents.push_back({Key, Count});
     Facts.BlockTypes[Mark->TypeName] = Block.encode();

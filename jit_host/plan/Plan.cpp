@@ -23,15 +23,18 @@ PlanResult Planner::run() {
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
   layoutChanges();
+  changedLinkages();
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
+  heldByConstants();
   changedSignatures();
   followMovedConstants();
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
   removedFunctions();
   hazards();
+  conversionHazards();
   aliases();
   initialisers();
   lostInitialisers();
@@ -115,6 +118,7 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   Types.Known = F.TypesKnown;
   for (TypeIndex I : F.Types)
     Types.Keys.push_back(Units[Unit].Facts->Types[I]);
+  Types.Variables = variablesAmong(F.References, Unit);
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the

@@ -14,6 +14,7 @@
 namespace nextframe {
 
 class Homes;
+class ConvertedVariables;
 class LayoutCheck;
 
 /// Everything that a reload has to do to the running program, made ready so
@@ -81,7 +82,9 @@ private:
   };
 
   void findRunning();
+  void makeVariablesKnown(Homes &Data);
   bool redirectChecked(Homes &Data);
+  Outcome giveUp(Homes &Data);
   void redirectEntries();
   void run(const Action &A, Homes &Data);
 
@@ -90,6 +93,13 @@ private:
   bool HasEffect;
   std::vector<EntryUpdate> Updates;
   std::vector<NewVariable> NewVariables;
+  std::vector<RenamedVariable> Renamed;
+  struct Guard {
+    std::string Variable;
+    void *Address;
+    bool IsSet = false;
+  };
+  std::vector<Guard> Guards;   ///< Of variables that are there already.
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
   struct OldBody {
@@ -100,6 +110,7 @@ private:
   std::vector<std::string> Running;
   std::vector<std::string> TookNew;
   std::vector<KeptVariable> Kept;
+  std::unique_ptr<ConvertedVariables> Converted;
   std::unique_ptr<LayoutCheck> Check; ///< Null where the reload needs none.
   std::vector<std::string> Refusals;
   uint64_t FirstTryNs = 0;
