@@ -19,12 +19,14 @@ class Stopped(Exception):
 class LiveProgram:
     """jit_host on a folder of sources; its events and its two streams of lines."""
 
-    def __init__(self, command, environment=None):
-        """`command`: jit_host and its arguments; --events is added."""
+    def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S):
+        """`command`: jit_host and its arguments; --events is added. `limit_s`: how long anything
+        is waited for."""
+        self.limit_s = limit_s
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
             [command[0], "--events", f"/dev/fd/{writer}", *command[1:]], pass_fds=[writer],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env=environment, stdin=stdin, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         os.close(writer)
         self.streams = {}
@@ -53,9 +55,9 @@ class LiveProgram:
     def next(self, name):
         """The next line of a stream: "out" or "err"."""
         try:
-            line = self.streams[name].get(timeout=LIMIT_S)
+            line = self.streams[name].get(timeout=self.limit_s)
         except queue.Empty:
-            raise Stopped(f"waited {LIMIT_S} s for a line of '{name}'") from None
+            raise Stopped(f"waited {self.limit_s} s for a line of '{name}'") from None
         if line is None:
             self.streams[name].put(None)
             raise Stopped(self.ended(f"a line of '{name}'"))
@@ -94,14 +96,14 @@ class LiveProgram:
 
     def see(self, display, shows):
         """The first picture of the display that has what is looked for."""
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + self.limit_s
         while time.monotonic() < end:
             picture = display.picture()
             if shows(picture):
                 return picture
             if self.process.poll() is not None:
                 raise Stopped(self.ended("a picture"))
-        raise Stopped(f"{LIMIT_S} s have not shown what was looked for")
+        raise Stopped(f"{self.limit_s} s have not shown what was looked for")
 
 
 def read(path):

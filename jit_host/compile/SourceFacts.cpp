@@ -1,6 +1,7 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
 #include "compile/ValueShapes.h"
@@ -22,7 +23,8 @@ namespace {
 class FactsVisitor : public RecursiveASTVisitor<FactsVisitor> {
 public:
   FactsVisitor(ASTContext &Ctx, SourceFacts &Facts)
-      : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx), Facts(Facts) {}
+      : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx),
+        Mangler(ItaniumMangleContext::create(Ctx, Ctx.getDiagnostics())), Facts(Facts) {}
 
   /// What takes the whole unit to be known.
   void finish();
@@ -32,13 +34,15 @@ public:
 
   bool VisitRecordDecl(RecordDecl *R);
   bool VisitVarDecl(VarDecl *V);
+  bool VisitFieldDecl(FieldDecl *F);
   bool VisitFunctionDecl(FunctionDecl *F);
   bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
+  std::string symbolOf(const VarDecl &V);
   std::string meaningOf(QualType Type) const;
-  std::string nameOf(const VarDecl &V);
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
+  void describeVTable(const CXXRecordDecl &C);
 
   void addBlockTypes();
 
@@ -46,11 +50,35 @@ private:
   TypeContents Contents;
   const PrintingPolicy &Policy;
   ASTNameGenerator Names;
+  std::unique_ptr<MangleContext> Mangler;
   std::vector<HiddenType> Hidden;
   SourceFacts &Facts;
 };
 
 } // namespace
+
+/// A function that overrides others takes their slots; only one with another return type
+/// may get a further one.
+static bool mayHaveOwnSlot(const CXXMethodDecl &M) {
+  auto HasOtherType = [&](const CXXMethodDecl *Overridden) {
+    return Overridden->getReturnType().getCanonicalType() != M.getReturnType().getCanonicalType();
+  };
+  return M.size_overridden_methods() == 0 || llvm::any_of(M.overridden_methods(), HasOtherType);
+}
+
+void FactsVisitor::describeVTable(const CXXRecordDecl &C) {
+  std::string Symbol;
+  llvm::raw_string_ostream OS(Symbol);
+  cast<ItaniumMangleContext>(*Mangler).mangleCXXVTable(&C, OS);
+  SourceVTable &Table = Facts.VTables[Symbol];
+  Table.Class = Contents.keyOf(C);
+  Table.ClassAndBases.insert(Table.Class);
+  C.forallBases([&](const CXXRecordDecl *Base) {
+    if (Contents.isOwn(*Base))
+      Table.ClassAndBases.insert(Contents.keyOf(*Base));
+    return true;
+  });
+}
 
 void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout,
                                  RecordFacts &Out) {
@@ -62,9 +90,12 @@ void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &
     Out.Bases.push_back((B.isVirtual() ? "virtual " : "") + B.getType().getAsString(Policy) + "@" +
                         std::to_string(Offset.getQuantity()));
   }
+  Out.Dynamic = C.isDynamicClass();
   for (const CXXMethodDecl *M : C.methods())
-    if (M->isVirtual())
+    if (M->isVirtual() && mayHaveOwnSlot(*M))
       Out.Virtuals.push_back(M->getNameAsString() + " " + M->getType().getAsString(Policy));
+  if (C.isDynamicClass())
+    describeVTable(C);
 }
 
 std::string FactsVisitor::meaningOf(QualType Type) const {
@@ -105,24 +136,49 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   return true;
 }
 
-/// In C, clang names a local static by its function and itself. (Of several that have
-/// one name in one function, only the first is known.)
-std::string FactsVisitor::nameOf(const VarDecl &V) {
-  const auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
-  if (F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
-    return (F->getName() + "." + V.getName()).str();
+/// The symbol of \p V, as promote() finds or makes it.
+std::string FactsVisitor::symbolOf(const VarDecl &V) {
+  if (std::string Name = numberedName(V); !Name.empty())
+    return Name;
+  if (auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
+      F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
+    return F->getNameAsString() + "." + V.getNameAsString();
   return Names.getName(&V);
 }
 
+/// A field's initialiser is part of constructors that nobody wrote.
+bool FactsVisitor::VisitFieldDecl(FieldDecl *F) {
+  Expr *Value = F->hasInClassInitializer() ? F->getInClassInitializer() : nullptr;
+  if (Value && !F->getDeclContext()->isDependentContext())
+    findHiddenTypes(*Value, Ctx, Contents, Hidden);
+  return true;
+}
+
+/// Returns the value that \p V is given outside of any function, if there is one.
+static Expr *valueOutsideFunctions(VarDecl &V) {
+  if (auto *P = dyn_cast<ParmVarDecl>(&V)) {
+    bool IsThere =
+        P->hasDefaultArg() && !P->hasUnparsedDefaultArg() && !P->hasUninstantiatedDefaultArg();
+    return IsThere ? P->getDefaultArg() : nullptr;
+  }
+  return V.hasGlobalStorage() && !V.isLocalVarDecl() ? V.getInit() : nullptr;
+}
+
 bool FactsVisitor::VisitVarDecl(VarDecl *V) {
+  Expr *Value = valueOutsideFunctions(*V);
+  if (Value && !V->getDeclContext()->isDependentContext() && !V->getType()->isDependentType() &&
+      !isa<VarTemplatePartialSpecializationDecl>(V))
+    findHiddenTypes(*Value, Ctx, Contents, Hidden);
   if (!V->hasGlobalStorage() || V->getType()->isDependentType() ||
       V->getDeclContext()->isDependentContext() || isa<VarTemplatePartialSpecializationDecl>(V))
     return true;
-  std::string Name = nameOf(*V);
+  std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
   SourceVariable &Out = Facts.Variables[Name];
-  Out.TypeName = V->getType().getAsString(Policy);
+  // A variable whose `const` comes or goes stays the same variable.
+  Qualifiers Ignored;
+  Out.TypeName = Ctx.getUnqualifiedArrayType(V->getType(), Ignored).getAsString(Policy);
   Out.Meaning = meaningOf(V->getType());
   Out.Shape = shapeOf(V->getType(), Ctx);
   Out.InitialiserText = initialiserTextOf(*V, Ctx);

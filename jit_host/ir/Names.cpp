@@ -39,6 +39,8 @@ std::optional<std::pair<StringRef, Generation>> nextframe::splitBodyName(StringR
   return std::pair(Function, Generation{G});
 }
 
+bool nextframe::isInitialiserName(StringRef Function) { return Function.starts_with("init."); }
+
 /// A lambda's number tells what it captures, to us alone.
 static void dropLambdaNumbers(std::string &Name) {
   constexpr StringLiteral Mark = "'lambda";

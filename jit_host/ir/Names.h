@@ -40,6 +40,10 @@ std::string bodyName(llvm::StringRef Function, Generation G);
 /// where \p Symbol is no body's.
 std::optional<std::pair<llvm::StringRef, Generation>> splitBodyName(llvm::StringRef Symbol);
 
+/// Returns whether \p Function is one that promote() made of a variable's dynamic
+/// initialiser.
+bool isInitialiserName(llvm::StringRef Function);
+
 /// Returns \p Symbol as the user wrote it: demangled, without file tag.
 std::string displayName(llvm::StringRef Symbol);
 

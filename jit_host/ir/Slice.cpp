@@ -4,10 +4,12 @@
 #include "ir/BodyHash.h"
 #include "ir/Names.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
@@ -144,6 +146,7 @@ static void dropStructorLists(Module &M) {
 Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
                                                        ArrayRef<std::string> Functions,
                                                        Generation G, const HomeSymbols &Homes,
+                                                       const VTableHomes &VTables,
                                                        LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
@@ -173,6 +176,7 @@ Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
     if (!F.isDeclaration() && !Satellites.contains(F))
       makeDeclaration(F);
   }
+  placeVTables(**M, VTables);
   for (const std::string &Name : Functions)
     versionBody(*(*M)->getFunction(Name), G);
   renameHomes(**M, Homes);
@@ -185,7 +189,9 @@ Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
 
 Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
                                                        ArrayRef<DataDefinition> Definitions,
-                                                       const HomeSymbols &Homes, LLVMContext &Ctx) {
+                                                       const HomeSymbols &Homes,
+                                                       const VTableHomes &VTables,
+                                                       LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
     return M.takeError();
@@ -199,6 +205,7 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
   for (Function &F : **M)
     if (!F.isDeclaration())
       makeDeclaration(F);
+  placeVTables(**M, VTables);
   SmallVector<std::pair<GlobalVariable *, StringRef>, 16> Renames, Moved;
   for (GlobalVariable &V : (*M)->globals()) {
     if (!V.hasInitializer())
@@ -232,5 +239,10 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
   }
   renameHomes(**M, Homes);
   dropStructorLists(**M);
+  auto IsDescribed = [](const GlobalVariable &V) {
+    return V.hasInitializer() && V.hasMetadata(LLVMContext::MD_dbg);
+  };
+  if (none_of((*M)->globals(), IsDescribed))
+    StripDebugInfo(**M); // A literal would bring along what its whole unit has.
   return M;
 }

@@ -35,6 +35,8 @@ Expected<CodeGenerator> CodeGenerator::create() {
   Builder.setRelocationModel(Reloc::PIC_).setCodeModel(CodeModel::Small);
   // The process has no room for the program in its static TLS block.
   Builder.getOptions().EmulatedTLS = true;
+  // Debuggers are told of each function by itself: see DebugObject.h.
+  Builder.getOptions().FunctionSections = true;
   auto TM = Builder.createTargetMachine();
   if (!TM)
     return TM.takeError();

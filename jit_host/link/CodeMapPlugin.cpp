@@ -10,9 +10,9 @@
 using namespace llvm;
 using namespace nextframe;
 
-/// Describes the code of \p G, whose addresses are final. Its size is 0 where
-/// there is none.
-static CodeObject describe(jitlink::LinkGraph &G) {
+/// Describes the code of \p G, whose addresses are final, and what lies in front. Its size is 0
+/// where there is none.
+static CodeObject describe(jitlink::LinkGraph &G, uint64_t Lead) {
   orc::ExecutorAddr First(~uint64_t(0)), End;
   CodeObject Object;
   for (jitlink::Section &S : G.sections()) {
@@ -32,8 +32,8 @@ static CodeObject describe(jitlink::LinkGraph &G) {
     }
   }
   if (First < End) {
-    Object.Start = First.toPtr<const void *>();
-    Object.Size = End - First;
+    Object.Start = (First - Lead).toPtr<const void *>();
+    Object.Size = End - First + Lead;
   }
   return Object;
 }
@@ -41,7 +41,7 @@ static CodeObject describe(jitlink::LinkGraph &G) {
 void CodeMapPlugin::modifyPassConfig(orc::MaterializationResponsibility &MR, jitlink::LinkGraph &,
                                      jitlink::PassConfiguration &Config) {
   Config.PostFixupPasses.push_back([this, &MR](jitlink::LinkGraph &G) {
-    CodeObject Object = describe(G);
+    CodeObject Object = describe(G, Lead);
     if (Object.Size == 0)
       return Error::success();
     InProgress[&MR] = Object.Start;

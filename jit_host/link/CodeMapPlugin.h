@@ -16,8 +16,8 @@ namespace nextframe {
 /// that links and removes.
 class CodeMapPlugin : public llvm::orc::ObjectLinkingLayer::Plugin {
 public:
-  /// \p Map outlives the plug-in.
-  explicit CodeMapPlugin(CodeMap &Map) : Map(Map) {}
+  /// \p Map outlives the plug-in. \p Lead bytes in front belong to each object.
+  CodeMapPlugin(CodeMap &Map, uint64_t Lead) : Map(Map), Lead(Lead) {}
 
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
                         llvm::jitlink::PassConfiguration &Config) override;
@@ -29,6 +29,7 @@ public:
 
 private:
   CodeMap &Map;
+  const uint64_t Lead;
   /// Starts of the objects that are being linked, and of those that are there.
   std::map<llvm::orc::MaterializationResponsibility *, const void *> InProgress;
   std::map<llvm::orc::ResourceKey, std::vector<const void *>> Linked;

@@ -1,16 +1,17 @@
 //===- Entries.cpp - The stable addresses that functions are called by ----===//
 //
-// x86-64. Another machine needs its own text for one entry and for the table,
-// and nothing else here.
+// x86-64. Another machine needs its own text for one entry and for the table, and
+// its own unwind table, and nothing else here.
 //
 //===----------------------------------------------------------------------===//
 
 #include "link/Entries.h"
-#include "ir/Names.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
+
+#include <cstring>
 
 using namespace llvm;
 using namespace nextframe;
@@ -30,14 +31,34 @@ std::unique_ptr<Module> nextframe::makeDsoHandle(LLVMContext &Ctx) {
                   Ctx);
 }
 
+UnwindTable nextframe::makeUnwindTable(const void *Start, uint64_t Size) {
+  UnwindTable Table{};
+  auto Put = [&, At = Table.begin()](uint64_t Value, size_t Bytes) mutable {
+    std::memcpy(At, &Value, Bytes);
+    At += Bytes;
+  };
+  Put(20, 4);         // The common entry: its length behind this,
+  Put(0, 4);          //   that it is one,
+  Put(0x00'01, 2);    //   version 1 without augmentation,
+  Put(0x10'78'01, 3); //   factors 1 and -8, return address in column 16.
+  Put(0x08'07'0c, 3); // The frame is found 8 above register 7, rsp,
+  Put(0x01'90, 2);    //   with the return address right below it.
+  Put(0, 6);          // (Padding.)
+  Put(28, 4);         // The one entry for all addresses: its length behind this,
+  Put(28, 4);         //   how far before this the common one lies,
+  Put(reinterpret_cast<uint64_t>(Start), 8);
+  Put(Size, 8);
+  Put(0, 8); // (Padding.)
+  Put(0, 4); // The end.
+  return Table;
+}
+
 static void writeEntry(raw_ostream &OS, StringRef Symbol, StringRef Table, size_t Index) {
   OS << ".globl \"" << Symbol << "\"\n"
      << ".type \"" << Symbol << "\",@function\n"
      << ".p2align 3\n"
      << '"' << Symbol << "\":\n"
-     << ".cfi_startproc\n"
      << "jmpq *\"" << Table << "\"+" << Index * sizeof(void *) << "(%rip)\n"
-     << ".cfi_endproc\n"
      << ".size \"" << Symbol << "\", .-\"" << Symbol << "\"\n";
 }
 
@@ -51,6 +72,6 @@ std::unique_ptr<Module> nextframe::makeEntries(ArrayRef<NewEntry> Entries, Gener
     writeEntry(OS, Entries[I].Symbol, Table, I);
   OS << ".data\n.p2align 3\n.globl \"" << Table << "\"\n\"" << Table << "\":\n";
   for (const NewEntry &E : Entries)
-    OS << ".quad \"" << bodyName(E.Function, G) << "\"\n";
+    OS << ".quad \"" << E.Target << "\"\n";
   return assemble("entries", Text, Ctx);
 }

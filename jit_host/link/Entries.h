@@ -4,10 +4,11 @@
 // store of that pointer, which every thread sees whole; the function's address,
 // wherever the program keeps it, stays the entry's.
 //
-// The entries are an ELF object of their own, with symbols, sizes and unwind
-// information, in a section called .plt: that is what debuggers expect of a jump
-// that is to be stepped through. (Measured for LLVM 22's own redirectable
-// stubs: neither gdb nor lldb steps through those.)
+// The entries are an ELF object of their own, with symbols and sizes, in a section
+// called .plt: that is what debuggers expect of a jump that is to be stepped
+// through. (Measured for LLVM 22's own redirectable stubs: neither gdb nor lldb
+// steps through those.) All entries unwind alike, so they share one piece of unwind
+// information: each that the unwinder knows of costs every throw.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +20,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -29,15 +31,15 @@ class Module;
 
 namespace nextframe {
 
-/// An entry to make: its symbol, and the function that it leads to.
+/// An entry to make, and the symbol that it leads to from the start: a body, or, where
+/// it is another name for a function, that one's entry.
 struct NewEntry {
   std::string Symbol;
-  std::string Function;
+  std::string Target;
 };
 
-/// Returns a module that defines \p Entries, each leading to its function's body
-/// of generation \p G from the start, and their table of pointers under
-/// tableSymbol().
+/// Returns a module that defines \p Entries and their table of pointers, which is
+/// tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
 
@@ -48,6 +50,13 @@ std::unique_ptr<llvm::Module> makeDsoHandle(llvm::LLVMContext &Ctx);
 /// Returns the symbol of the pointers that makeEntries() makes for \p G, one a
 /// function, in the order in which they were given.
 std::string tableSymbol(Generation G);
+
+/// Unwind information as __register_frame() takes it.
+using UnwindTable = std::array<char, 64>;
+
+/// Returns the unwind information of all entries, which lie within \p Size bytes
+/// from \p Start.
+UnwindTable makeUnwindTable(const void *Start, uint64_t Size);
 
 /// Points an entry at another body: a store that other threads see whole, and
 /// before anything that is published after it. Any thread.

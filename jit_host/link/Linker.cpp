@@ -1,11 +1,12 @@
 //===- Linker.cpp - Slices of units into code in memory -------------------===//
 
 #include "link/Linker.h"
-#include "ir/Names.h"
 #include "link/CodeGenerator.h"
 #include "link/CodeMapPlugin.h"
+#include "link/DebuggerPlugin.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
+#include "link/ProgramMemory.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -14,22 +15,23 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
-#include "llvm/ExecutionEngine/Orc/Debugging/ELFDebugObjectPlugin.h"
 #include "llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h"
-#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
-#include "llvm/ExecutionEngine/Orc/MemoryMapper.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/xxhash.h"
+
+#include <map>
+#include <set>
 
 using namespace llvm;
 using namespace nextframe;
 
-/// All code and data of the program lie within one reservation of address
-/// space, so that 32-bit displacements reach between any two of them.
-static constexpr size_t ReservationBytes = size_t(1) << 30;
+// libgcc's.
+extern "C" void __register_frame(const void *);
+extern "C" void __deregister_frame(const void *);
 
 namespace {
 
@@ -61,13 +63,18 @@ public:
   ~Impl() {
     if (Error Err = ES.endSession())
       consumeError(std::move(Err)); // The process ends; nobody can act on it.
+    __deregister_frame(EntryUnwinding.data());
   }
 
   Error setUp();
   Expected<LinkedCode> link(const LinkRequest &Request, unsigned Threads);
   void keep();
   void discard();
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+  bool refreshLines(const LineRefresh &Request);
   const CodeMap &codeMap() const { return Map; }
+  bool isDropping() const { return Old.isLooking(); }
+  size_t codeObjects() const { return Code.size(); }
   bool isExternal(StringRef Symbol) const {
     return Symbol == "__dso_handle" || Libs.find(Symbol) != nullptr;
   }
@@ -75,59 +82,81 @@ public:
 private:
   using Object = std::unique_ptr<MemoryBuffer>;
   struct Objects {
-    std::vector<Object> Code, Data;
+    std::vector<Object> Code, Data, InitialContents;
+  };
+  /// An object of code in memory: what is needed to take it out again.
+  struct KeptCode {
+    orc::ResourceTrackerSP Tracker;
+    UnitId Unit;
+    Generation Gen;
+    /// The functions that it has a body of, and where the source had their code when
+    /// it was compiled.
+    StringMap<uint64_t> Lines;
+    /// Of what debuggers were told since: a hash of the lines; 0 for nothing.
+    uint64_t ToldLines = 0;
+    bool IsUntold = false; ///< Debuggers know nothing of it any more.
+  };
+  /// What the last link() made, until it is kept or discarded.
+  struct LastLink {
+    orc::ResourceTrackerSP Data, InitialContents;
+    Generation Gen{};
+    std::vector<KeptCode> Code;
+    std::vector<NewEntry> NewEntries;
   };
 
   Expected<Objects> generate(const LinkRequest &Request, unsigned Threads);
-  Error add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
-            orc::ResourceTrackerSP Data);
+  Error add(const LinkRequest &Request, Objects Objs, LastLink &Made);
+  KeptCode describe(const LinkSlice &Slice, Generation Gen);
+  Error remove(LastLink &Made);
+  void refreshLines(KeptCode &Object, const LineRefresh &Request);
+  std::vector<const void *> ledTo(const DropConditions &Now) const;
+  std::set<const void *> held(const DropConditions &Now) const;
+  std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
   Error describe(Error Err);
 
   const Libraries &Libs;
   const TraceFile &Trace;
-  // Destroyed last to first: the layer uses the session and the memory, its
-  // plug-in the map.
+  // Destroyed last to first: the layers use the session and the memory, their
+  // plug-ins the map.
   CodeMap Map;
-  std::unique_ptr<jitlink::JITLinkMemoryManager> Memory;
+  OldCode Old{Map, ProgramMemory::CodeLead};
+  std::unique_ptr<ProgramMemory> Memory;
+  UnwindTable EntryUnwinding{};
   orc::ExecutionSession ES;
-  std::unique_ptr<orc::ObjectLinkingLayer> Layer;
+  /// Code goes one day, data and entries never: each has memory of its own kind.
+  std::unique_ptr<orc::ObjectLinkingLayer> CodeLayer, DataLayer;
+  std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
   orc::JITDylib *Program = nullptr;
   /// The pointer behind each function's entry.
   StringMap<void **> Slots;
-  /// What the last link() made, until it is kept or discarded.
-  struct LastLink {
-    orc::ResourceTrackerSP Code, Data;
-    std::vector<NewEntry> NewEntries;
-  };
   LastLink Last;
-  /// The code of each generation, apart from data and entries, which stay.
-  std::vector<orc::ResourceTrackerSP> KeptCode;
+  /// By where each begins.
+  std::map<const void *, KeptCode> Code;
   /// What ORC reported since the last link began.
   std::string Reported;
 };
 
 Error Linker::Impl::setUp() {
-  auto Manager = orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(
-      ReservationBytes);
-  if (!Manager)
-    return Manager.takeError();
-  Memory = std::move(*Manager);
-  Layer = std::make_unique<orc::ObjectLinkingLayer>(ES, *Memory);
+  auto Reserved = ProgramMemory::create();
+  if (!Reserved)
+    return Reserved.takeError();
+  Memory = std::move(*Reserved);
+  EntryUnwinding =
+      makeUnwindTable(reinterpret_cast<void *>(Memory->entriesStart()), ProgramMemory::EntriesSize);
+  __register_frame(EntryUnwinding.data());
+  CodeLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forCode());
+  DataLayer = std::make_unique<orc::ObjectLinkingLayer>(ES, Memory->forData());
 
   auto Unwind = orc::EHFrameRegistrationPlugin::Create(ES);
   if (!Unwind)
     return Unwind.takeError();
-  Layer->addPlugin(std::move(*Unwind));
-
-  Error Err = Error::success();
-  auto Debugger = std::make_shared<orc::ELFDebugObjectPlugin>(ES, /*RequireDebugSections=*/false,
-                                                              /*AutoRegisterCode=*/true, Err);
-  if (Err)
-    return Err;
-  Layer->addPlugin(std::move(Debugger));
-
-  Layer->addPlugin(std::make_shared<CodeMapPlugin>(Map));
+  CodeLayer->addPlugin(std::move(*Unwind));
+  CodeDebugger = std::make_shared<DebuggerPlugin>();
+  DataDebugger = std::make_shared<DebuggerPlugin>();
+  CodeLayer->addPlugin(CodeDebugger)
+      .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
+  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -141,35 +170,44 @@ Error Linker::Impl::setUp() {
     return Generator.takeError();
   LLVMContext Ctx;
   auto DsoHandle = Generator->generate(*makeDsoHandle(Ctx), 0);
-  return DsoHandle ? Layer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
+  return DsoHandle ? DataLayer->add(*Program, std::move(*DsoHandle)) : DsoHandle.takeError();
 }
 
 /// Makes the objects of all slices, one slice's after the other on each thread.
 Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Request,
                                                        unsigned Threads) {
+  enum class Kind { Code, Data, InitialContents };
   struct Job {
     const LinkSlice *Slice;
-    bool IsCode;
+    Kind What;
     Expected<Object> Result = nullptr;
   };
   std::vector<Job> Jobs;
   for (const LinkSlice &S : Request.Slices) {
     if (!S.Functions.empty())
-      Jobs.push_back({&S, true});
+      Jobs.push_back({&S, Kind::Code});
     if (!S.Data.empty())
-      Jobs.push_back({&S, false});
+      Jobs.push_back({&S, Kind::Data});
+    if (!S.InitialContents.empty())
+      Jobs.push_back({&S, Kind::InitialContents});
   }
+  auto Slice = [&](const Job &J, LLVMContext &Ctx) {
+    const CompiledUnit &Unit = *J.Slice->Unit;
+    if (J.What == Kind::Code)
+      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Request.VTables,
+                       Ctx);
+    return sliceData(Unit, J.What == Kind::Data ? J.Slice->Data : J.Slice->InitialContents,
+                     Request.Homes, Request.VTables, Ctx);
+  };
   auto Run = [&](Job &J) -> Expected<Object> {
     auto Generator = CodeGenerator::create();
     if (!Generator)
       return Generator.takeError();
     LLVMContext Ctx;
-    const CompiledUnit &Unit = *J.Slice->Unit;
-    auto M = J.IsCode ? sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx)
-                      : sliceData(Unit, J.Slice->Data, Request.Homes, Ctx);
+    auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
-    return Generator->generate(**M, Unit.OptLevel);
+    return Generator->generate(**M, J.Slice->Unit->OptLevel);
   };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
@@ -188,8 +226,11 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   Objects Objs;
   Error Failed = Error::success();
   for (Job &J : Jobs) {
+    std::vector<Object> &Kept = J.What == Kind::Code   ? Objs.Code
+                                : J.What == Kind::Data ? Objs.Data
+                                                       : Objs.InitialContents;
     if (J.Result)
-      (J.IsCode ? Objs.Code : Objs.Data).push_back(std::move(*J.Result));
+      Kept.push_back(std::move(*J.Result));
     else
       Failed = joinErrors(std::move(Failed), J.Result.takeError());
   }
@@ -208,20 +249,53 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   return std::move(Objs);
 }
 
-Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, orc::ResourceTrackerSP Code,
-                        orc::ResourceTrackerSP Data) {
+Linker::Impl::KeptCode Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
+  KeptCode Result{Program->createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false};
+  for (const std::string &F : Slice.Functions)
+    Result.Lines[F] = 0;
+  for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
+    if (auto It = Result.Lines.find(F.Name); It != Result.Lines.end())
+      It->second = F.Lines;
+  return Result;
+}
+
+Error Linker::Impl::add(const LinkRequest &Request, Objects Objs, LastLink &Made) {
+  Made.Data = Program->createResourceTracker();
+  Made.InitialContents = Program->createResourceTracker();
   for (Object &O : Objs.Data)
-    if (Error Err = Layer->add(Data, std::move(O)))
+    if (Error Err = DataLayer->add(Made.Data, std::move(O)))
       return Err;
-  for (Object &O : Objs.Code)
-    if (Error Err = Layer->add(Code, std::move(O)))
+  for (Object &O : Objs.InitialContents)
+    if (Error Err = DataLayer->add(Made.InitialContents, std::move(O)))
       return Err;
+  // One tracker an object, in the order of the slices that have functions.
+  auto Slice = Request.Slices.begin();
+  for (Object &O : Objs.Code) {
+    while (Slice->Functions.empty())
+      ++Slice;
+    Made.Code.push_back(describe(*Slice, Request.Gen));
+    ++Slice;
+    if (Error Err = CodeLayer->add(Made.Code.back().Tracker, std::move(O)))
+      return Err;
+  }
   orc::SymbolAliasMap Aliases;
   for (auto &[Name, Target] : Request.Aliases)
     Aliases[ES.intern(Name)] = {ES.intern(Target), JITSymbolFlags::Exported};
   if (Aliases.empty())
     return Error::success();
-  return Program->define(orc::symbolAliases(std::move(Aliases)), Data);
+  return Program->define(orc::symbolAliases(std::move(Aliases)), Made.Data);
+}
+
+/// Takes everything of \p Made out of memory.
+Error Linker::Impl::remove(LastLink &Made) {
+  Error Err = Error::success();
+  for (KeptCode &C : Made.Code)
+    Err = joinErrors(std::move(Err), C.Tracker->remove());
+  for (orc::ResourceTrackerSP *Tracker : {&Made.InitialContents, &Made.Data})
+    if (*Tracker)
+      Err = joinErrors(std::move(Err), (*Tracker)->remove());
+  Made = LastLink();
+  return Err;
 }
 
 /// Asks for every address that the commit needs, which links all of it.
@@ -229,7 +303,7 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   orc::SymbolLookupSet Names;
   SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
   for (const Redirect &R : Request.Redirects)
-    Bodies.push_back({&R, ES.intern(bodyName(R.Function, R.Body))});
+    Bodies.push_back({&R, ES.intern(R.Target)});
   for (auto &[R, Body] : Bodies)
     Names.add(Body);
   for (const std::string &W : Request.Wanted)
@@ -279,15 +353,14 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     return Objs.takeError();
   uint64_t Generated = nowNs();
 
-  orc::ResourceTrackerSP Code = Program->createResourceTracker();
-  orc::ResourceTrackerSP Data = Program->createResourceTracker();
-  Error Added = add(Request, std::move(*Objs), Code, Data);
+  Error Added = add(Request, std::move(*Objs), Last);
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
   if (!Result) {
     Error Err = describe(Result.takeError());
-    return joinErrors(joinErrors(std::move(Err), Code->remove()), Data->remove());
+    return joinErrors(std::move(Err), remove(Last));
   }
-  Last = {std::move(Code), std::move(Data), Request.NewEntries};
+  Last.Gen = Request.Gen;
+  Last.NewEntries = Request.NewEntries;
   Result->CodegenNs = Generated - Start;
   Result->LinkNs = nowNs() - Generated;
   return Result;
@@ -295,16 +368,144 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
 
 void Linker::Impl::keep() {
   Last.Data->transferTo(*Program->getDefaultResourceTracker());
-  KeptCode.push_back(std::move(Last.Code));
+  StringMap<KeptCode *> Made;
+  for (KeptCode &C : Last.Code)
+    for (const auto &Function : C.Lines)
+      Made[Function.first()] = &C;
+  for (const CodeObject &O : Map.objects()) {
+    if (O.Bodies.empty() || O.Bodies.front().Gen != Last.Gen)
+      continue;
+    if (KeptCode *C = Made.lookup(O.Bodies.front().Function))
+      Code[O.Start] = std::move(*C);
+  }
+  if (!Last.Code.empty())
+    Old.noteNew();
+  if (Error Err = Last.InitialContents->remove())
+    say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
   Last = LastLink();
 }
 
 void Linker::Impl::discard() {
   for (const NewEntry &E : Last.NewEntries)
     Slots.erase(E.Symbol);
-  if (Error Err = joinErrors(Last.Code->remove(), Last.Data->remove()))
+  if (Error Err = remove(Last))
     say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
-  Last = LastLink();
+}
+
+//===----------------------------------------------------------------------===//
+// Moved lines
+//===----------------------------------------------------------------------===//
+
+/// Tells debuggers where the functions of \p Object stand in the newest text, if they
+/// are what they were.
+void Linker::Impl::refreshLines(KeptCode &Object, const LineRefresh &Request) {
+  std::vector<std::string> Moved;
+  SmallVector<uint64_t, 16> Lines;
+  for (const FunctionFacts &F : Request.Unit->Facts.Functions) {
+    auto It = Object.Lines.find(F.Name);
+    if (It == Object.Lines.end() || It->second == F.Lines || F.Lines == 0 ||
+        !Request.IsUnchanged(F, Object.Gen))
+      continue;
+    Moved.push_back(F.Name);
+    Lines.push_back(F.Lines);
+  }
+  uint64_t Told = Moved.empty() ? 0
+                                : xxh3_64bits(ArrayRef(reinterpret_cast<uint8_t *>(Lines.data()),
+                                                       Lines.size() * sizeof(uint64_t)));
+  if (std::exchange(Object.ToldLines, Told) == Told)
+    return;
+  orc::ResourceKey Key = Object.Tracker->getKeyUnsafe();
+  if (Moved.empty())
+    return CodeDebugger->refresh(Key, nullptr);
+  LLVMContext Ctx;
+  auto Generator = CodeGenerator::create();
+  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Request.VTables, Ctx);
+  if (!Generator || !M) // What debuggers know stays.
+    return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
+                                   M ? Error::success() : M.takeError()));
+  auto File = Generator->generate(**M, Request.Unit->OptLevel);
+  if (!File)
+    return consumeError(File.takeError());
+  CodeDebugger->refresh(Key, File->get());
+}
+
+bool Linker::Impl::refreshLines(const LineRefresh &Request) {
+  TimeTraceScope Scope("Refresh lines", Request.Unit->File);
+  for (auto &[Start, Object] : Code) {
+    if (Object.Unit != Request.Unit->Id)
+      continue;
+    if (Request.Stop())
+      return false;
+    refreshLines(Object, Request);
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Old code
+//===----------------------------------------------------------------------===//
+
+/// The bodies that entries lead to, and that keep their object. One that is merely held
+/// does where there is nothing more to do about it.
+std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now) const {
+  std::vector<const void *> Result;
+  for (const auto &Slot : Slots) {
+    EntryUse Use = Now.UseOf(Slot.first());
+    const CodeObject *Object = Use == EntryUse::Held ? Map.findObject(*Slot.second) : nullptr;
+    if (Use == EntryUse::Live || (Object && Code.at(Object->Start).IsUntold))
+      Result.push_back(*Slot.second);
+  }
+  return Result;
+}
+
+/// Objects, by where they begin, with a body that somebody may hold the entry of.
+std::set<const void *> Linker::Impl::held(const DropConditions &Now) const {
+  std::set<const void *> Result;
+  for (const auto &Slot : Slots)
+    if (Now.UseOf(Slot.first()) == EntryUse::Held)
+      if (const CodeObject *Object = Map.findObject(*Slot.second))
+        Result.insert(Object->Start);
+  return Result;
+}
+
+/// What of the host's memory holds addresses of code for its own purposes.
+std::vector<AddressRange> Linker::Impl::tables() const {
+  std::vector<AddressRange> Result;
+  for (const DebuggerPlugin *Debugger : {CodeDebugger.get(), DataDebugger.get()})
+    for (auto [Start, End] : Debugger->memory())
+      Result.push_back({reinterpret_cast<uint64_t>(Start), reinterpret_cast<uint64_t>(End)});
+  return Result;
+}
+
+std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
+  std::vector<BodyRange> Gone;
+  // A debugger may have breakpoints in what is dropped, and write to it later.
+  if (isTraced())
+    return Gone;
+  auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
+  if (!Dropped) {
+    consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
+    return Gone;
+  }
+  std::set<const void *> Held;
+  if (!Dropped->empty())
+    Held = held(Now);
+  for (const void *Start : *Dropped) {
+    auto It = Code.find(Start);
+    assert(It != Code.end() && "code that nobody keeps");
+    if (Held.count(Start)) {
+      CodeDebugger->forget(It->second.Tracker->getKeyUnsafe());
+      It->second.IsUntold = true;
+      continue;
+    }
+    append_range(Gone, Map.findObject(Start)->Bodies);
+    if (Error Err = It->second.Tracker->remove())
+      say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
+    Code.erase(It);
+  }
+  if (!Dropped->empty())
+    ES.getSymbolStringPool()->clearDeadEntries();
+  return Gone;
 }
 
 Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -330,6 +531,13 @@ Expected<LinkedCode> Linker::link(const LinkRequest &Request, unsigned Threads) 
 bool Linker::isExternal(StringRef Symbol) const { return I->isExternal(Symbol); }
 
 const CodeMap &Linker::codeMap() const { return I->codeMap(); }
+
+std::vector<BodyRange> Linker::dropOldCode(const DropConditions &Now) {
+  return I->dropOldCode(Now);
+}
+bool Linker::refreshLines(const LineRefresh &Request) { return I->refreshLines(Request); }
+bool Linker::isDropping() const { return I->isDropping(); }
+size_t Linker::codeObjects() const { return I->codeObjects(); }
 
 void Linker::keep() { I->keep(); }
 void Linker::discard() { I->discard(); }

@@ -4,8 +4,8 @@
 // everything that runs as it is. What it returns is a list of stores; making
 // them is the commit.
 //
-// Code and data are linked as separate objects: code of a generation can be
-// dropped one day, data and entries never.
+// Code and data are linked as separate objects: data and entries stay for good,
+// code goes when nothing needs it any more (see OldCode.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +15,7 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
 #include "link/Entries.h"
+#include "link/OldCode.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -37,24 +38,29 @@ struct LinkSlice {
   std::shared_ptr<const CompiledUnit> Unit;
   std::vector<std::string> Functions;
   std::vector<DataDefinition> Data;
+  /// What variables are to be given by the commit, which is done with it then.
+  std::vector<DataDefinition> InitialContents;
 };
 
 struct Redirect {
   std::string Entry; ///< Its symbol.
   std::string Function;
-  Generation Body{};
+  std::string Target; ///< The symbol that it is to lead to: see NewEntry.
 };
 
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
-  /// Entries of functions of the slices that have none yet.
+  /// Entries of functions of the slices, and of other names for functions, that have
+  /// none yet.
   std::vector<NewEntry> NewEntries;
-  /// Entries that there are, and whose body each is to lead to.
+  /// Entries that there are, and what each is to lead to.
   std::vector<Redirect> Redirects;
-  /// Other names: (name, target).
+  /// Other names for variables: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;
+  /// The virtual tables that the program defines.
+  VTableHomes VTables;
   /// Symbols whose addresses the commit needs.
   std::vector<std::string> Wanted;
 };
@@ -71,6 +77,17 @@ struct LinkedCode {
   llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
+};
+
+/// A unit whose text is newer than what debuggers were told of its functions.
+struct LineRefresh {
+  std::shared_ptr<const CompiledUnit> Unit;
+  /// Whether the live body of a function of the unit is the one of that generation,
+  /// and is what the unit would make of it now.
+  llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
+  HomeSymbols Homes;
+  VTableHomes VTables;
+  llvm::function_ref<bool()> Stop; ///< There is something better to do.
 };
 
 class Linker {
@@ -97,6 +114,22 @@ public:
 
   /// Keeps what the last link() made: its commit has been or is about to be run.
   void keep();
+
+  /// Drops code that has been replaced and that nothing leads to any more, when there
+  /// is enough of it; looking for that takes more than one call. Nothing may have been
+  /// linked that is neither kept nor discarded. Returns the bodies that are gone.
+  std::vector<BodyRange> dropOldCode(const DropConditions &Now);
+
+  /// Tells debuggers where functions stand whose lines have moved in text that is
+  /// otherwise the same. Replaces nothing. Returns false where it was stopped. As
+  /// dropOldCode().
+  bool refreshLines(const LineRefresh &Request);
+
+  /// Whether dropOldCode() has begun to look, and is to be called again soon.
+  bool isDropping() const;
+
+  /// How many objects of code are in memory, entries left out.
+  size_t codeObjects() const;
 
   /// Throws away what the last link() made. Nothing of it may have become live.
   void discard();

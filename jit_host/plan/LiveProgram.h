@@ -42,9 +42,9 @@ struct LiveFunction {
   /// Its entries by signature. Code that still runs calls the one that it knows,
   /// which leads to the last body of that signature.
   std::map<uint64_t, std::string> Entries;
-  /// Every body that it has had and that is still in memory, by hash.
+  /// The last few bodies that it has had, by hash: they are still in memory.
   std::map<uint64_t, Generation> Bodies;
-  /// What each body that has been made depends on: any of them may still be running.
+  /// What each body that is in memory depends on: any of them may still be running.
   std::map<Generation, BodyTypes> Types;
 };
 
@@ -71,6 +71,9 @@ struct LiveVariable {
   bool TriviallyCopyable = false;
   /// How many objects of the program's types it holds, by RecordFacts::key().
   std::vector<std::pair<std::string, uint64_t>> Contents;
+  /// Of a VTable: as VariableFacts's, and the room that its home has for the parts.
+  std::string Class;
+  std::vector<VTablePart> Parts, Room;
 };
 
 /// HiddenObjects of a type that is known from elsewhere.
@@ -86,6 +89,12 @@ struct LiveInitialiser {
   std::string Variable; ///< Empty for a constructor function.
 };
 
+/// Another name for a function, with an entry of its own, or for a variable.
+struct LiveAlias {
+  std::string Target;
+  bool IsFunction = true;
+};
+
 /// A value: a reload that doesn't come to be leaves the old one untouched.
 struct LiveProgram {
   Generation Gen{};
@@ -94,7 +103,7 @@ struct LiveProgram {
   llvm::StringMap<LiveVariable> Variables;
   /// Symbols of homes whose variables have other names now.
   llvm::StringSet<> TakenSymbols;
-  llvm::StringMap<std::string> Aliases; ///< Name to target.
+  llvm::StringMap<LiveAlias> Aliases;
   /// The initialisers that the program has run, by their function.
   llvm::StringMap<LiveInitialiser> Initialisers;
   llvm::StringSet<> Finalisers;

@@ -3,6 +3,7 @@
 #include "plan/Plan.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
+#include "plan/RecordChanges.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,7 +23,7 @@ PlanResult Planner::run() {
   if (!New.Functions.contains("main"))
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
-  layoutChanges();
+  Plan.LayoutChanges = compareRecords(Live.Records, Units, Next.Records);
   changedLinkages();
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
@@ -30,6 +31,8 @@ PlanResult Planner::run() {
   heldByConstants();
   changedSignatures();
   followMovedConstants();
+  vtablesLeftBehind();
+  layoutChanges();
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
   removedFunctions();
@@ -58,7 +61,7 @@ UnitWork &Planner::work(size_t Unit) {
   auto It = find_if(Plan.Work, [&](const UnitWork &W) { return W.Unit == Id; });
   if (It != Plan.Work.end())
     return *It;
-  Plan.Work.push_back({Id, {}, {}, {}});
+  Plan.Work.push_back({.Unit = Id});
   return Plan.Work.back();
 }
 
@@ -119,6 +122,18 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   for (TypeIndex I : F.Types)
     Types.Keys.push_back(Units[Unit].Facts->Types[I]);
   Types.Variables = variablesAmong(F.References, Unit);
+  forgetOldBodies(L);
+}
+
+/// As many as the compiles that are remembered of a unit: text that is older is
+/// compiled anew. (What no plan goes back to may be dropped from memory.)
+void Planner::forgetOldBodies(LiveFunction &L) {
+  constexpr size_t Kept = 6;
+  while (L.Bodies.size() > Kept) {
+    auto Oldest = llvm::min_element(
+        L.Bodies, [](const auto &A, const auto &B) { return A.second < B.second; });
+    L.Bodies.erase(Oldest);
+  }
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the
@@ -127,19 +142,29 @@ void Planner::removedFunctions() {
   for (auto &Entry : Next.Functions)
     if (!Entry.second.Removed && !New.Functions.contains(Entry.first())) {
       Entry.second.Removed = Vanished = true;
+      Entry.second.Bodies.clear(); // What comes back is made anew.
       Plan.Removed.push_back(Entry.first().str());
     }
   sort(Plan.Removed);
 }
 
+/// Another name for a function is an entry that leads to the function's; one for a
+/// variable is the variable's address, which code holds.
 void Planner::aliases() {
   for (auto &[Name, D] : New.Aliases) {
-    auto [It, IsNew] = Next.Aliases.try_emplace(Name, D.Facts->Target);
-    if (IsNew)
-      Plan.Aliases.push_back(*D.Facts);
-    else if (It->second != D.Facts->Target)
+    const AliasFacts &A = *D.Facts;
+    auto [It, IsNew] = Next.Aliases.try_emplace(Name, LiveAlias{A.Target, A.IsFunction});
+    LiveAlias &Known = It->second;
+    if (IsNew) {
+      Plan.Aliases.push_back(A);
+    } else if (Known.Target != A.Target && Known.IsFunction && A.IsFunction) {
+      Known.Target = A.Target;
+      Plan.Retargeted.push_back(A);
+      Plan.Replaced.push_back(A.Name);
+    } else if (Known.Target != A.Target) {
       Plan.Refusals.push_back(message(diag::refuse_alias, displayName(Name),
-                                      displayName(It->second), displayName(D.Facts->Target)));
+                                      displayName(Known.Target), displayName(A.Target)));
+    }
   }
 }
 
@@ -155,6 +180,7 @@ void Planner::references() {
     Fresh.insert_range(W.Functions);
     Fresh.insert_range(W.Variables);
     Fresh.insert_range(W.InitialContents);
+    Fresh.insert_range(W.VTables);
   }
   for (const Rebind &R : Plan.Rebinds)
     Fresh.insert(R.Function);
@@ -190,7 +216,7 @@ void Planner::notes() {
     Plan.Notes.push_back(message(diag::note_main_running));
   // Initialisers are code of ours to name, not functions that the user wrote.
   for (auto *List : {&Plan.Replaced, &Plan.Added, &Plan.Removed})
-    erase_if(*List, [](StringRef Name) { return Name.starts_with("init."); });
+    erase_if(*List, [](StringRef Name) { return isInitialiserName(Name); });
 }
 
 PlanResult nextframe::planReload(const LiveProgram &Live, ArrayRef<PlanUnit> Units,

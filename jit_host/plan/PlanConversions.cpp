@@ -75,7 +75,7 @@ void Planner::changedLinkages() {
 
 void Planner::relink(StringRef Old, const VariableFacts &V) {
   const LiveVariable &Was = Live.Variables.find(Old)->second;
-  bool IsAliased = any_of(Live.Aliases, [&](const auto &A) { return A.second == Old; });
+  bool IsAliased = any_of(Live.Aliases, [&](const auto &A) { return A.second.Target == Old; });
   if (Was.Kind != V.Kind || IsAliased || !(isSameType(V, Was) || mayConvertType(V, Was)))
     return;
   LiveVariable Home = Was;
@@ -110,7 +110,7 @@ bool Planner::mayConvertType(const VariableFacts &V, const LiveVariable &Known) 
   bool CanCopy = V.TriviallyCopyable && Known.TriviallyCopyable && Plan.LayoutChanges.empty();
   if (V.Shape.Kind == ElementKind::Object && (!CanCopy || V.Shape.Dimensions.empty()))
     return false;
-  return none_of(Live.Aliases, [&](const auto &A) { return A.second == V.Name; });
+  return none_of(Live.Aliases, [&](const auto &A) { return A.second.Target == V.Name; });
 }
 
 void Planner::convertVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known) {

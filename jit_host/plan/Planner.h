@@ -2,8 +2,8 @@
 //
 // Inside the room only. The passes over functions and over the program as a
 // whole are in Plan.cpp, those over variables and initialisers in
-// PlanVariables.cpp, those over types in PlanTypes.cpp, and what becomes of a
-// variable of another type or linkage in PlanConversions.cpp.
+// PlanVariables.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp, and what
+// becomes of a variable of another type or linkage in PlanConversions.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,8 +47,12 @@ private:
   void followMovedConstants();
   void forgetOldHomes();
   void removedVariables();
+  void vtable(const VariableFacts &V, size_t Unit);
+  void mustNotBeAlive(const std::string &Class, llvm::StringRef Symbol, const std::string &What);
+  void vtablesLeftBehind();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
+  static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
   void holders(LayoutChange &Change);
   void hazards();

@@ -10,9 +10,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
-#include <optional>
 #include <set>
-#include <utility>
 
 using namespace llvm;
 using namespace nextframe;
@@ -23,33 +21,24 @@ bool nextframe::isSourceFile(StringRef Path) {
       .Default(false);
 }
 
-/// Returns why \p Path, which has a source's name, is no source, or nothing.
-static std::optional<diag::ID> whyNoSource(StringRef Path, const sys::fs::file_status &Status) {
+/// What is at a path that isn't a regular file, in words.
+static const char *describe(const std::error_code &EC, const sys::fs::file_status &Status) {
+  if (EC)
+    return "a link that leads nowhere";
   switch (Status.type()) {
-  case sys::fs::file_type::regular_file:
-  case sys::fs::file_type::status_error:
-    return std::nullopt;
-  case sys::fs::file_type::file_not_found:
-    return sys::fs::is_symlink_file(Path) ? std::optional(diag::watch_dangling) : std::nullopt;
   case sys::fs::file_type::directory_file:
-    return diag::watch_is_a_folder;
+    return "a folder";
+  case sys::fs::file_type::fifo_file:
+    return "a FIFO";
   default:
-    return diag::watch_not_a_file;
+    return "no regular file";
   }
 }
 
-namespace {
-
-struct LeftOutFile {
-  std::string Path;
-  diag::ID Why;
-};
-
-} // namespace
-
-/// Returns the absolute paths of the source files below \p Dir, sorted, and adds to
-/// \p LeftOut what only has a source's name.
-static std::vector<std::string> findSources(StringRef Dir, std::vector<LeftOutFile> &LeftOut) {
+/// Returns the absolute paths of the source files below \p Dir, sorted. Calls \p LeaveOut
+/// with what has the name of one, and with what it is.
+static std::vector<std::string> findSources(StringRef Dir,
+                                            function_ref<void(StringRef, StringRef)> LeaveOut) {
   std::vector<std::string> Found;
   std::set<sys::fs::UniqueID> Visited;
   sys::fs::UniqueID Top;
@@ -59,19 +48,22 @@ static std::vector<std::string> findSources(StringRef Dir, std::vector<LeftOutFi
   for (sys::fs::recursive_directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC)) {
     StringRef Path = It->path();
     sys::fs::file_status Status;
-    bool Gone = static_cast<bool>(sys::fs::status(Path, Status)); // Or a dangling link.
-    bool HasSourceName = isSourceFile(Path) && !isIgnoredFile(sys::path::filename(Path));
-    if (auto Why = HasSourceName ? whyNoSource(Path, Status) : std::nullopt)
-      LeftOut.push_back({Path.str(), *Why});
-    if (Gone)
+    bool IsSources = isSourceFile(Path) && !isIgnoredFile(sys::path::filename(Path));
+    if (std::error_code Gone = sys::fs::status(Path, Status)) {
+      // A dangling link, unless it is gone by now.
+      if (IsSources && sys::fs::is_symlink_file(Path))
+        LeaveOut(Path, describe(Gone, Status));
       continue;
+    }
+    if (IsSources && !sys::fs::is_regular_file(Status))
+      LeaveOut(Path, describe({}, Status));
     if (sys::fs::is_directory(Status)) {
       // A link to a folder above would repeat it without end.
       if (isIgnoredDirectory(Path) || !Visited.insert(Status.getUniqueID()).second)
         It.no_push();
       continue;
     }
-    if (sys::fs::is_regular_file(Status) && HasSourceName)
+    if (sys::fs::is_regular_file(Status) && IsSources)
       Found.push_back(Path.str());
   }
   sort(Found);
@@ -88,8 +80,6 @@ Expected<Project> Project::scan(StringRef SourceDir) {
   return std::move(P);
 }
 
-std::vector<std::string> Project::takeLeftOut() { return std::exchange(NewlyLeftOut, {}); }
-
 const SourceUnit *Project::find(UnitId Id) const {
   auto It = find_if(Units, [&](const SourceUnit &U) { return U.Id == Id; });
   return It == Units.end() ? nullptr : &*It;
@@ -98,12 +88,8 @@ const SourceUnit *Project::find(UnitId Id) const {
 Project::Changes Project::rescan() {
   Changes Result;
   std::vector<SourceUnit> Now;
-  std::vector<LeftOutFile> LeftOut;
-  std::vector<std::string> Found = findSources(SourceDir, LeftOut);
-  for (const LeftOutFile &F : LeftOut)
-    if (ToldLeftOut.insert(F.Path).second)
-      NewlyLeftOut.push_back(message(F.Why, displayPath(F.Path)));
-  for (std::string &Path : Found) {
+  auto LeaveOut = [&](StringRef Path, StringRef What) { leaveOut(Path, What); };
+  for (std::string &Path : findSources(SourceDir, LeaveOut)) {
     auto Known = find_if(Units, [&](const SourceUnit &U) { return U.Path == Path; });
     if (Known != Units.end()) {
       Now.push_back(*Known);
@@ -119,6 +105,11 @@ Project::Changes Project::rescan() {
     }
   Units = std::move(Now);
   return Result;
+}
+
+void Project::leaveOut(StringRef Path, StringRef What) {
+  if (ToldLeftOut.insert(Path).second)
+    NewLeftOut.push_back({displayPath(Path), What.str()});
 }
 
 void Project::setFilesRead(UnitId Unit, ArrayRef<std::string> Files) {

@@ -44,10 +44,10 @@ public:
     TryAgain, ///< Nothing was done, but a moment later it may be: run() it once more.
   };
 
-  /// Redirects the entries; then gives edited variables their new initial values
-  /// where the program has left the old ones, and runs the initialisers of new
-  /// ones, in the order of a fresh start. noexcept: an exception out of an
-  /// initialiser ends the program, as at its start.
+  /// Redirects the entries and rewrites virtual tables; then gives edited variables their new
+  /// initial values where the program has left the old ones, and runs the initialisers of new ones,
+  /// in the order of a fresh start. noexcept: an exception out of an initialiser ends the program,
+  /// as at its start.
   Outcome run(Homes &Data) noexcept;
 
   /// Whether run() has changed anything. It hasn't where all that it had to do
@@ -86,12 +86,20 @@ private:
   bool redirectChecked(Homes &Data);
   Outcome giveUp(Homes &Data);
   void redirectEntries();
+  void rewriteTables();
   void run(const Action &A, Homes &Data);
 
   Generation Gen;
   bool NeedsBoundary;
   bool HasEffect;
   std::vector<EntryUpdate> Updates;
+  /// A virtual table that takes another content in place.
+  struct TableUpdate {
+    void **Home;
+    void **Content;
+    size_t Slots;
+  };
+  std::vector<TableUpdate> Tables;
   std::vector<NewVariable> NewVariables;
   std::vector<RenamedVariable> Renamed;
   struct Guard {

@@ -129,6 +129,7 @@ void FrameBoundary::standStill() {
   if (std::this_thread::get_id() != MainThread)
     return;
   LastNs.store(nowNs(), std::memory_order_relaxed);
+  Stands.fetch_add(1, std::memory_order_release);
   if (IsWaiting.load(std::memory_order_acquire))
     commitWaiting();
   if (ToldGeneration != generation())

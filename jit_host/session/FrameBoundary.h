@@ -64,6 +64,8 @@ public:
 
   /// CLOCK_MONOTONIC of the last boundary; 0 before the first. Any thread.
   uint64_t lastNs() const { return LastNs.load(std::memory_order_relaxed); }
+  /// How often the main thread has stood still. Any thread.
+  uint64_t count() const { return Stands.load(std::memory_order_acquire); }
   /// How many reloads have been applied. Any thread.
   unsigned generation() const { return Applied.load(std::memory_order_acquire); }
 
@@ -82,7 +84,7 @@ private:
 
   Options Opts;
   Homes &Data;
-  std::atomic<uint64_t> LastNs{0};
+  std::atomic<uint64_t> LastNs{0}, Stands{0};
   std::atomic<unsigned> Applied{0};
   std::atomic<bool> IsWaiting{false};
 

@@ -70,6 +70,7 @@ private:
   bool isHidden(const LayoutChange &Change, const HidingPlace &Place) const;
   bool isRefused(size_t Change) const;
   bool isMovingRefused() const;
+  std::string whereItIsHidden(const HidingPlace &Place) const;
   std::string whatIsAlive(size_t Change) const;
 
   std::vector<LayoutChange> Changes;

@@ -23,6 +23,13 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
       Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)), Trace(Trace) {
   if (!databaseFile().empty())
     Known.read(databaseFile());
+  sayLeftOut();
+}
+
+/// Says what has a source's name and isn't compiled.
+void Pipeline::sayLeftOut() {
+  for (const Project::LeftOut &L : Proj.takeLeftOut())
+    say(Tone::Warning, message(diag::note_left_out, L.File, L.What));
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,6 +69,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
   for (UnitId Id : Proj.unitsReading(Result.Paths))
     Units.insert(Id);
   Project::Changes Changes = Proj.rescan();
+  sayLeftOut();
   // The folder may show what the watcher has not told yet.
   auto AddPath = [&](const std::string &Path) {
     if (!is_contained(Result.Paths, Path))
@@ -120,7 +128,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
       Jobs.push_back(std::move(Job));
   }
   std::vector<CompileResult> Results(Jobs.size());
-  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay()); };
+  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (size_t I = 0; I != Jobs.size(); ++I)
@@ -146,6 +154,7 @@ bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
     if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
       Version Found = V;
       Compiled[Unit.Id] = Found.Unit;
+      MovedLines.insert(Unit.Id);
       Broken.erase(Unit.Id);
       Unreported.erase(Unit.Id);
       remember(Unit.Id, std::move(Found));
@@ -193,6 +202,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
   if (Result.Unit) {
     Broken.erase(Unit.Id);
     Compiled[Unit.Id] = Result.Unit;
+    MovedLines.insert(Unit.Id);
     remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit});
     return;
   }
@@ -274,6 +284,26 @@ void Pipeline::describe(const ReloadPlan &Plan, ReloadReport &Report) const {
   append_range(Report.Notes, Plan.Notes);
 }
 
+/// Where what is not found under its name is found.
+static HomeSymbols homesOf(const LiveProgram &Program) {
+  HomeSymbols Homes;
+  for (const auto &V : Program.Variables)
+    if (V.second.Symbol != V.first())
+      Homes[V.first()] = V.second.Symbol;
+  for (const auto &F : Program.Functions)
+    if (F.second.Entry != F.first())
+      Homes[F.first()] = F.second.Entry;
+  return Homes;
+}
+
+static VTableHomes vtablesOf(const LiveProgram &Program) {
+  VTableHomes Tables;
+  for (const auto &V : Program.Variables)
+    if (!V.second.Room.empty())
+      Tables[V.first()] = {V.second.Parts, V.second.Room};
+  return Tables;
+}
+
 LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
@@ -282,29 +312,32 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   StringSet<> NewEntries;
   for (const std::string &F : Plan.NewEntries) {
     NewEntries.insert(F);
-    Request.NewEntries.push_back({EntryOf(F), F});
+    Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
   }
   for (const UnitWork &W : Plan.Work) {
-    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}};
+    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
     for (const std::string &V : W.Variables)
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
-      Slice.Data.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &V : W.VTables)
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
-        Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
+        Request.Redirects.push_back({EntryOf(F), F, bodyName(F, Plan.Gen)});
     Request.Slices.push_back(std::move(Slice));
   }
   for (const Rebind &R : Plan.Rebinds)
-    Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
+    Request.Redirects.push_back({EntryOf(R.Function), R.Function, bodyName(R.Function, R.Body)});
   for (const AliasFacts &A : Plan.Aliases)
-    Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
-  for (const auto &V : Planned.Next.Variables)
-    if (V.second.Symbol != V.first())
-      Request.Homes[V.first()] = V.second.Symbol;
-  for (const auto &F : Planned.Next.Functions)
-    if (F.second.Entry != F.first())
-      Request.Homes[F.first()] = F.second.Entry;
+    if (A.IsFunction)
+      Request.NewEntries.push_back({A.Name, EntryOf(A.Target)});
+    else
+      Request.Aliases.push_back({A.Name, A.Target});
+  for (const AliasFacts &A : Plan.Retargeted)
+    Request.Redirects.push_back({A.Name, A.Name, EntryOf(A.Target)});
+  Request.Homes = homesOf(Planned.Next);
+  Request.VTables = vtablesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
@@ -353,8 +386,8 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
   if (Planned.Plan.needsStop())
-    C->require(std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses,
-                                             Live));
+    C->require(
+        std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses, Live));
   useProgramAllocators([&](StringRef Name) { return Linked->Addresses.lookup(Name); });
   Prepared = std::move(Planned.Next);
   Addresses = std::move(Linked->Addresses);
@@ -365,6 +398,14 @@ void Pipeline::adopt() {
   Link->keep();
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
+}
+
+void Pipeline::adoptSiblings() {
+  std::vector<const SiblingFamilies *> Units;
+  for (const SourceUnit &U : Proj.units())
+    Units.push_back(&Compiled.at(U.Id)->Siblings);
+  rememberSiblings(Siblings, Units);
 }
 
 void Pipeline::adoptUnchanged() {
@@ -376,6 +417,57 @@ void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
+}
+
+void Pipeline::refreshLines(function_ref<bool()> Stop) {
+  if (Prepared)
+    return; // What is to become live isn't yet.
+  auto IsUnchanged = [&](const FunctionFacts &F, Generation Gen) {
+    auto It = Live.Functions.find(F.Name);
+    return It != Live.Functions.end() && !It->second.Removed && It->second.Body == Gen &&
+           It->second.Hash == F.Hash;
+  };
+  LineRefresh Request;
+  Request.IsUnchanged = IsUnchanged;
+  Request.Stop = Stop;
+  if (!MovedLines.empty())
+    Request.Homes = homesOf(Live), Request.VTables = vtablesOf(Live);
+  while (!MovedLines.empty()) {
+    auto It = Compiled.find(*MovedLines.begin());
+    if (It != Compiled.end()) {
+      Request.Unit = It->second;
+      if (!Link->refreshLines(Request))
+        return;
+    }
+    MovedLines.erase(MovedLines.begin());
+  }
+}
+
+void Pipeline::dropOldCode(uint64_t Boundaries, bool ShowsNone, function_ref<bool()> Stop) {
+  if (Prepared)
+    return; // What is to become live would not be seen.
+  DropConditions Now;
+  auto MayComeBack = [&](const BodyRange &Body) {
+    auto It = Live.Functions.find(Body.Function);
+    return It != Live.Functions.end() &&
+           any_of(It->second.Bodies, [&](const auto &Known) { return Known.second == Body.Gen; });
+  };
+  Now.MayComeBack = MayComeBack;
+  auto UseOf = [&](StringRef Entry) {
+    // (An entry of another name is that of a signature that code may still call.)
+    auto It = Live.Functions.find(Entry);
+    if (It == Live.Functions.end() || !It->second.Removed)
+      return EntryUse::Live;
+    return isInitialiserName(Entry) ? EntryUse::None : EntryUse::Held;
+  };
+  Now.UseOf = UseOf;
+  Now.Boundaries = Boundaries;
+  Now.ShowsNone = ShowsNone;
+  Now.Stop = Stop;
+  for (const BodyRange &Gone : Link->dropOldCode(Now))
+    if (auto It = Live.Functions.find(Gone.Function); It != Live.Functions.end())
+      It->second.Types.erase(Gone.Gen);
 }
 
 void Pipeline::discard() {

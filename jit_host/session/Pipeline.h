@@ -74,6 +74,22 @@ public:
   /// What prepare() returned will not be run.
   void discard();
 
+  /// Tells debuggers where functions stand whose lines have moved since they were
+  /// compiled. \p Stop says whether there is something to reload.
+  void refreshLines(llvm::function_ref<bool()> Stop);
+  /// Whether there is something for refreshLines() to look at.
+  bool hasMovedLines() const { return !MovedLines.empty() && !Prepared; }
+
+  /// Drops code that has been replaced, if there is enough of it, and if the program
+  /// is done with it: see Linker::dropOldCode(). \p Boundaries counts those that the
+  /// program has shown; \p ShowsNone says that it does so no more; \p Stop whether
+  /// there is something to reload.
+  void dropOldCode(uint64_t Boundaries, bool ShowsNone, llvm::function_ref<bool()> Stop);
+  /// Whether dropOldCode() is to be called again soon.
+  bool isDroppingCode() const { return Link->isDropping(); }
+  /// How many objects of code are in memory.
+  size_t codeObjects() const { return Link->codeObjects(); }
+
   /// Returns what the entry of \p Function is, once it is linked.
   void *address(llvm::StringRef Function) const { return Addresses.lookup(Function); }
 
@@ -98,8 +114,10 @@ private:
   bool readsSettledTexts(const CompileResult &Result) const;
   void noteFilesRead(UnitId Unit, llvm::ArrayRef<FileRead> Files);
   void remember(UnitId Unit, Version V);
+  void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
+  void adoptSiblings();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -119,6 +137,8 @@ private:
   std::map<UnitId, std::shared_ptr<const CompiledUnit>> Compiled;
   /// The command that each unit was compiled with last.
   std::map<UnitId, CompileCommand> CompiledWith;
+  /// Units compiled since refreshLines() looked at them.
+  std::set<UnitId> MovedLines;
   /// Units whose newest text doesn't compile.
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.
@@ -127,6 +147,9 @@ private:
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.
   std::map<UnitId, std::deque<Version>> Versions;
+  /// The lambdas and local statics of the live program: what every compile starts
+  /// from, so that all units come to the same names.
+  SiblingFamilies Siblings;
   /// What clang said of each unit's last compile, until it is reported.
   struct Said {
     std::string Rendered;

@@ -2,6 +2,7 @@
 
 #include "session/Reloader.h"
 #include "ir/Names.h"
+#include "link/DebugObject.h"
 #include "support/Clock.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -53,6 +54,7 @@ void Reloader::run() {
   // Measured: at normal priority a compile costs the program's worst frame tens
   // of milliseconds on a busy machine, at this one a few.
   // (Lower still, and a machine whose cores are all busy starves the reload.)
+  // (tests/lit/live.py knows this number.)
   constexpr int LowPriority = 10;
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), LowPriority);
   pthread_setname_np(pthread_self(), "nextframe");
@@ -60,10 +62,8 @@ void Reloader::run() {
   watchFilesRead();
   while (true) {
     Watcher::Batch Batch;
-    // What is deferred is looked at again, also where nothing more comes.
-    constexpr std::chrono::milliseconds Patience{100};
     if (ChangedUnwatched.empty())
-      Batch = Watch.wait(Deferred ? std::optional(Patience) : std::nullopt);
+      Batch = Watch.wait(patience());
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
     std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
@@ -81,7 +81,29 @@ void Reloader::run() {
       apply(std::move(R.C), std::move(R.Report));
     }
     finishReports();
+    tidyUp(/*IsIdle=*/Paths.empty());
   }
+}
+
+/// How long to wait for the next save when there is something else to do.
+std::optional<std::chrono::milliseconds> Reloader::patience() const {
+  // What is deferred is looked at again, also where nothing more comes.
+  if (Deferred || Pipe.isDroppingCode())
+    return std::chrono::milliseconds(100);
+  if (Pipe.hasMovedLines())
+    return std::chrono::milliseconds(isTraced() ? 0 : 300);
+  return std::nullopt;
+}
+
+/// What nobody waits for. Generating code takes its time, so moved lines have to wait
+/// until no save has come for a while.
+void Reloader::tidyUp(bool IsIdle) {
+  if (Deferred || Watch.pending())
+    return;
+  auto Stop = [&] { return Watch.pending(); };
+  if (IsIdle)
+    Pipe.refreshLines(Stop);
+  Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), Stop);
 }
 
 /// Watches what the units read, and compares what had no watch while it was
@@ -110,8 +132,6 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
   }
   bool WasDeferred = std::exchange(Deferred, std::nullopt).has_value();
   Pipeline::Stale Stale = Pipe.takeChanges(Paths);
-  for (const std::string &Why : Pipe.project().takeLeftOut())
-    say(Tone::Warning, Why);
   // Saved as it was (which is said), or nothing that the program is made of.
   bool OnlySame = Stale.Paths.empty() && !Pipe.project().unitsReading(Stale.Same).empty();
   if (Stale.Units.empty() && !OnlySame && !WasDeferred && none_of(Stale.Paths, isSourceFile))
@@ -165,9 +185,12 @@ void Reloader::reload(ReloadReport Report) {
   apply(std::move(C), std::move(Report));
 }
 
+bool Reloader::showsNoBoundaries() const {
+  return nowNs() - std::max(Boundary.lastNs(), StartNs) > BoundaryPatienceNs;
+}
+
 bool Reloader::mayRunNow(const Commit &C) const {
-  uint64_t Last = std::max(Boundary.lastNs(), StartNs);
-  return !C.needsBoundary() && nowNs() - Last > BoundaryPatienceNs;
+  return !C.needsBoundary() && showsNoBoundaries();
 }
 
 void Reloader::apply(std::unique_ptr<Commit> C, ReloadReport Report) {
@@ -266,7 +289,8 @@ static Tone toneOf(Outcome O) {
   return Tone::Plain;
 }
 
-void Reloader::report(const ReloadReport &Report) {
+void Reloader::report(ReloadReport Report) {
+  Report.CodeObjects = Pipe.codeObjects();
   Pipe.reported();
   sayRaw(Report.Rendered);
   say(toneOf(Report.Result), reportLine(Report));

@@ -60,11 +60,14 @@ private:
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
+  std::optional<std::chrono::milliseconds> patience() const;
+  void tidyUp(bool IsIdle);
+  bool showsNoBoundaries() const;
   bool mayRunNow(const Commit &C) const;
   void judgeAgain(const ReloadReport &Report);
   void refuse(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
   void finish(const Commit &C, ReloadReport Report, uint64_t SubmittedNs);
-  void report(const ReloadReport &Report);
+  void report(ReloadReport Report);
   void finishReports() NF_EXCLUDES(M);
 
   const Options Opts;

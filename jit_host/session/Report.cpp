@@ -125,6 +125,7 @@ static void addReload(json::OStream &J, const ReloadReport &R) {
   });
   addNames(J, "notes", R.Notes);
   addDiagnostics(J, R.Diagnostics);
+  J.attribute("code_objects", static_cast<int64_t>(R.CodeObjects));
   J.attribute("saved_ns", static_cast<int64_t>(R.SavedNs));
   if (R.LiveNs)
     J.attribute("live_ns", static_cast<int64_t>(*R.LiveNs));

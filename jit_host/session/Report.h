@@ -36,6 +36,9 @@ struct ReloadReport {
   std::vector<SourceDiagnostic> Diagnostics;
   /// The diagnostics as clang prints them.
   std::string Rendered;
+  /// How many objects of code are in memory: what is live, and what may come back or
+  /// is still in use.
+  size_t CodeObjects = 0;
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {

@@ -111,8 +111,6 @@ bool Session::start() {
   // Nothing runs yet that more than one thread could disturb.
   unsigned Threads = std::max(1u, hardware_concurrency().compute_thread_count());
   ReloadReport Report;
-  for (const std::string &Why : Pipe->project().takeLeftOut())
-    say(Tone::Warning, Why);
   std::vector<UnitId> All;
   for (const SourceUnit &U : Pipe->project().units())
     All.push_back(U.Id);

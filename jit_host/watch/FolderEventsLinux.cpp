@@ -22,7 +22,12 @@ namespace nextframe {
 
 static constexpr uint32_t Asked = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_FROM |
                                   IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF |
-                                  IN_EXCL_UNLINK | IN_ONLYDIR;
+                                  IN_EXCL_UNLINK | IN_ONLYDIR |
+                                  // Watching a folder again replaces its mask, which is empty for
+                                  // a moment in which the kernel drops events (measured on Linux
+                                  // 6.18: a save's close was lost, and the save with it). Adding
+                                  // to the mask leaves it as it is.
+                                  IN_MASK_ADD;
 
 /// Bytes taken from the queue at once, and how often before others get a turn:
 /// together more than a full queue of the default length (16384 events).

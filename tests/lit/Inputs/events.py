@@ -60,7 +60,7 @@ def check_diagnostic(d):
 
 def check_reload(event, generation):
     keys(event, {"event", "generation", "outcome", "kept", "reset", "diagnostics", "saved_ns",
-                 "phases_ms", *TEXTS}, {"live_ns", "pause_ns"})
+                 "code_objects", "phases_ms", *TEXTS}, {"live_ns", "pause_ns"})
     demand(event["outcome"] in OUTCOMES, f"outcome: {event['outcome']}")
     applied = event["outcome"] == "applied"
     demand(event["generation"] == generation + applied, f"generation: {event['generation']}")
@@ -74,6 +74,7 @@ def check_reload(event, generation):
     for d in event["diagnostics"]:
         check_diagnostic(d)
     whole(event["saved_ns"], 1)
+    whole(event["code_objects"])
     demand(applied == ("live_ns" in event) == ("pause_ns" in event),
            "live_ns and pause_ns belong to what became live")
     if applied:

@@ -4,6 +4,9 @@ with the names of the phases inside it, in order of time.
 
     trace.py FILE              Reload: Compile Frontend … Plan Link …
     trace.py --compiles FILE   the files that were compiled, a line each, in order
+    trace.py --work FILE       for each reload how much was done: units compiled, files read,
+                               function bodies parsed and made into IR, functions made into
+                               machine code
 """
 
 import json
@@ -21,9 +24,25 @@ def encloses(outer, inner):
             outer["dur"] > inner["dur"])
 
 
+WORK = {"units": ("X", "Compile"), "files": ("b", "Source"), "parsed": ("X", "ParseFunctionDefinition"),
+        "ir": ("X", "CodeGen Function"), "generated": ("X", "OptFunction")}
+
+
+def print_work(events):
+    for reload in (e for e in spans(events) if e["name"] == "Reload"):
+        inside = [(e["ph"], e["name"]) for e in events
+                  if e["ph"] in "Xb" and e["tid"] == reload["tid"] and
+                  reload["ts"] <= e["ts"] <= reload["ts"] + reload["dur"]]
+        print("Reload: " + " ".join(f"{what}={inside.count(of)}" for what, of in WORK.items()))
+
+
 def main():
     with open(sys.argv[-1]) as f:
-        events = spans(json.load(f)["traceEvents"])
+        events = json.load(f)["traceEvents"]
+    if "--work" in sys.argv:
+        print_work(events)
+        return
+    events = spans(events)
     if "--compiles" in sys.argv:
         for event in events:
             if event["name"] == "Compile":

@@ -8,8 +8,8 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
-#include "ir/TypedAllocations.h"
 #include "ir/Slice.h"
+#include "ir/TypedAllocations.h"
 
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/Bitcode/BitcodeWriter.h"

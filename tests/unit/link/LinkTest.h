@@ -67,7 +67,7 @@ protected:
       else
         Request.Redirects.push_back({F, F, Request.Gen});
     Request.Wanted = Functions;
-    Request.Slices.push_back({unit(Text), std::move(Functions), {}});
+    Request.Slices.push_back({unit(Text), std::move(Functions), {}, {}});
     return Request;
   }
   /// The body at \p Address, as "function/generation".

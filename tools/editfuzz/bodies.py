@@ -1,0 +1,205 @@
+"""Writes function bodies: each term of the model as C or C++."""
+
+PARAMS = ["a", "b", "c"]
+
+
+def param_names(f):
+    if f.role == "lambda":
+        return ["q", *f.captures]
+    return PARAMS[:f.params]
+
+
+def arguments(f, first, count=None):
+    """Arguments for a call of `f`, made from an expression."""
+    rest = ["{} + {}u".format(first, 3 * i) for i in range(1, 3)]
+    return ", ".join([first, *rest][:f.params if count is None else count])
+
+
+def initial(v, model):
+    """A variable's initialiser, without the sign before it."""
+    if v.type == "hook":
+        return "&" + model.functions[v.targets[v.value % len(v.targets)]].name
+    if v.type == "text":
+        return f'"{v.text}"'
+    if v.computed:
+        f = model.functions[v.computed]
+        call = f"{f.name}({arguments(f, f'{v.value}u')})"
+        return call if v.type == "unsigned" else f"({v.type})({call} % 100u)"
+    if v.constant:
+        return f"({v.type})({model.constants[v.constant].name} + {v.value % 100})"
+    if v.type == "double":
+        return f"{v.value % 1000}.5"
+    return f"{v.value % 200}" + ("u" if v.type == "unsigned" else "")
+
+
+def read(v, model, a):
+    """A variable's value as an unsigned number."""
+    if v.type == "text":
+        return f"fuzz_hash({v.name})"
+    if v.type == "hook":
+        return f"{v.name}({a})"
+    if v.type in model.structs:
+        return f"{v.name}.sum()"
+    name = f"{v.name}[{a} % {v.count}u]" if v.count else v.name
+    return f"(unsigned)(int){name}" if v.type == "double" else f"(unsigned){name}"
+
+
+def bump(v, model, t, a):
+    """A line that changes a variable now and then."""
+    name = f"{v.name}[{a} % {v.count}u]" if v.count else v.name
+    if v.linkage == "constant":
+        return ""
+    if v.type == "text":
+        change = f'{name} = "{t.text or "changed"}";'
+    elif v.type == "hook":
+        change = f"{name} = &{model.functions[v.targets[t.n % len(v.targets)]].name};"
+    elif v.type in model.structs:
+        change = f"{name}.touch({t.n % 50}u);"
+    elif v.type == "double":
+        change = f"{name} += {t.n % 8}.25;"
+    else:
+        change = f"{name} = ({v.type})({name} + {t.n % 50});"
+    return change if t.m % 3 == 0 else f"if ({a} % {t.m % 5 + 2}u == 0u) {change}"
+
+
+def call(f, t, model):
+    """A call of the function that the term names."""
+    target = model.functions[t.ref]
+    a = param_names(f)[t.m % len(param_names(f))]
+    first = f"{a} + {t.n}u"
+    count = target.params - 1 if t.kind == "defaulted" and target.default is not None else None
+    given = arguments(target, first, count)
+    if target.role == "template":
+        return f"{target.name}<{t.text}>({given})"
+    if target.role == "method":
+        return f"{model.structs[target.owner].name}({a}).{target.name}({given})"
+    if target.role == "boxmethod":
+        return f"{model.boxes[target.owner].name}<{t.text}>({a}).{target.name}({given})"
+    return f"{target.name}({given})"
+
+
+def plain(f, t, a):
+    """Terms that refer to nothing."""
+    if t.kind == "number":
+        return f"r = r * 31u + {t.n}u;"
+    if t.kind == "param":
+        return f"r ^= {a} * {t.n}u;"
+    if t.kind == "loop":
+        return f"for (unsigned i = 0; i < {t.n % 5 + 1}u; ++i) r = r * 5u + i + {a};"
+    if t.kind == "switch":
+        return (f"switch ({a} % 4u) {{ case 0u: r += {t.n}u; break; case 1u: r ^= {t.m}u; break; "
+                f"case 2u: r += {a}; break; default: r *= 3u; }}")
+    if t.kind == "recurse":
+        first, *others = param_names(f)
+        given = ", ".join([f"{first} % 8u - 1u", *others])
+        return f"if ({first} % 8u) r += {f.name}({given}) + {t.n}u;"
+    if t.kind == "flag":
+        return f"r += FUZZ_FLAG * {t.n}u;"
+    if t.kind == "line":
+        return "r += __LINE__;"
+    if t.kind == "text":
+        return f'r += fuzz_hash("{t.text}");'
+    if t.kind == "throw":
+        return f"if ({a} % 7u == {t.n % 7}u) throw r + {t.m}u;"
+    if t.kind == "lambda":
+        how = ["&", "=", ""][t.m % 3]
+        inner = f"q * {t.n}u" + (f" + {a}" if how else "")
+        return f"r += [{how}](unsigned q) {{ return {inner}; }}(r + {a});"
+    return None
+
+
+def referring(f, t, model, a):
+    """Terms that use something else of the program."""
+    target = model.find(t.ref)
+    if t.kind in ("call", "defaulted", "template", "method", "box"):
+        return f"r += {call(f, t, model)};"
+    if t.kind == "trycall":
+        return f"try {{ r += {call(f, t, model)}; }} catch (unsigned e) {{ r ^= e + {t.n}u; }}"
+    if t.kind == "constant":
+        if target.kind == "alias":
+            cut = f"(unsigned)(({target.name})(r + {a}) & 0x7f)"
+            return f"r += {cut} + (unsigned)sizeof({target.name});"
+        return f"r += (unsigned){target.name} * {t.n}u;"
+    if t.kind == "table":
+        return f"r += {target.name}[{a} % {len(target.values)}u];"
+    if t.kind == "read":
+        return f"r += {read(target, model, a)};"
+    if t.kind == "bump":
+        return f"{bump(target, model, t, a)} r += {read(target, model, a)};"
+    if t.kind == "struct":
+        return f"{{ {target.name} s({a} + {t.n}u); r += s.sum(); }}"
+    if t.kind == "field":
+        name = target.fields[t.n % len(target.fields)][0]
+        bits = target.fields[t.n % len(target.fields)][1]
+        if bits in model.structs or bits.endswith("]"):
+            return f"{{ {target.name} s({a}); r += (unsigned)sizeof s.{name}; }}"
+        return f"{{ {target.name} s({a}); r += (unsigned)(int)s.{name}; }}"
+    if t.kind == "virtual":
+        slot = f"{target.name}_slot[{a} % 4u]"
+        return f"if ({slot}) r += {slot}->{t.text}({a} + {t.n}u);"
+    if t.kind == "cast":
+        k = target.classes[t.n % len(target.classes)]
+        return f"if (dynamic_cast<{k.name} *>({target.name}_slot[{a} % 4u])) r += {t.m}u;"
+    if t.kind == "shared":
+        shared = f"{target.name}<{t.text}>::shared"
+        return f"{shared} += {t.n % 9}; r += (unsigned){shared};"
+    raise AssertionError(t.kind)
+
+
+def term(f, t, model):
+    names = param_names(f)
+    a = names[t.m % len(names)]
+    line = plain(f, t, a)
+    return line if line is not None else referring(f, t, model, a)
+
+
+def statics(f, model):
+    """A function's local statics, and how the state reaches them.
+
+    Those whose initialiser calls a function are part of the state once it has run."""
+    held = model.locals_of(f.key)
+    late = [v for v in held if v.computed]
+    lines = [f"if (!fuzz_mode) {f.name}_reached = 1;"] if late else []
+    for group in ([v for v in held if not v.computed], late):
+        if group:
+            lines += [f"static {v.type} {v.name} = {initial(v, model)};" for v in group]
+            visits = " ".join(visit(v.name, v.name, v.type) for v in group)
+            end = f"if (!{f.name}_reached) return 0;" if late and group is not late else "return 0;"
+            lines.append(f"if (fuzz_mode) {{ {visits} {end} }}")
+    if late and len(late) == len(held):
+        lines.insert(0, f"if (fuzz_mode && !{f.name}_reached) return 0;")
+    return lines
+
+
+def is_late(f, model):
+    """Whether its local statics get their values when it is first called."""
+    return any(v.computed for v in model.locals_of(f.key))
+
+
+def visit(lvalue, name, type):
+    """A line that gives one number or text to the state and takes it back."""
+    if not name.startswith("fuzz_at("):
+        name = f'"{name}"'
+    if type == "text":
+        return f"{lvalue} = fuzz_text({name}, {lvalue});"
+    if type == "double":
+        return f"{lvalue} = fuzz_real({name}, {lvalue});"
+    return f"{lvalue} = ({type})fuzz_integer({name}, (long long){lvalue});"
+
+
+def body(f, model, indent):
+    """The lines between a function's braces."""
+    pad = " " * indent
+    start = "a" if f.role != "lambda" else "q"
+    lines = [*statics(f, model), f"unsigned r = {start};"]
+    lines += [term(f, t, model) for t in f.terms]
+    lines += ["return r;" if f.result == "unsigned" else f"return ({f.result})r;"]
+    return "".join(f"{pad}{line}\n" for line in lines)
+
+
+def signature(f, name, defaults):
+    given = []
+    for i, p in enumerate(PARAMS[:f.params]):
+        last = i == f.params - 1 and f.default is not None and defaults
+        given.append(f"unsigned {p}" + (f" = {f.default}u" if last else ""))
+    return f"{f.result} {name}({', '.join(given)})"

@@ -1,0 +1,106 @@
+"""The program under jit_host: its folder, its answers, its events."""
+
+import os
+import signal
+import subprocess
+
+import liveprogram
+from editfuzz.oracle import Finding
+
+WRITERS = {"in place": liveprogram.save, "renamed over": liveprogram.save_by_rename,
+           "in two steps": liveprogram.save_in_two_steps,
+           "with a backup": liveprogram.save_with_backup}
+
+
+class Live:
+    """A running jit_host on a folder of its own."""
+
+    def __init__(self, host, folder, texts, options, limit_s):
+        self.folder, self.texts = folder, {}
+        os.makedirs(folder)
+        self.write(texts, "in place")
+        command = [host, "--source-dir", folder, f"--extra-arg={options.optimisation}",
+                   "--extra-arg=-w", *(["--extra-arg=-g"] if options.debug else [])]
+        environment = dict(os.environ, NEXTFRAME_TEST="1")
+        self.program = liveprogram.LiveProgram(command, environment, subprocess.PIPE, limit_s)
+
+    def start(self):
+        """Waits until main is called."""
+        try:
+            self.program.event("ready")
+        except liveprogram.Stopped as why:
+            raise Finding("start", str(why)) from None
+
+    def write(self, texts, style):
+        """Makes the folder hold these texts; returns what it wrote and deleted.
+
+        The program stands still while several files are saved, so that it is one save on a
+        busy machine too."""
+        changed = {n for n in texts if self.texts.get(n) != texts[n]}
+        gone = self.texts.keys() - texts.keys()
+        if len(changed | gone) > 1 and self.texts:
+            self.program.process.send_signal(signal.SIGSTOP)
+            self.put(texts, changed, gone, style)
+            self.program.process.send_signal(signal.SIGCONT)
+        else:
+            self.put(texts, changed, gone, style)
+        self.texts = dict(texts)
+        return changed | gone
+
+    def put(self, texts, changed, gone, style):
+        for name in sorted(changed):
+            path = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            writer = WRITERS[style] if name in self.texts else liveprogram.save
+            writer(path, texts[name])
+        for name in sorted(gone):
+            os.remove(os.path.join(self.folder, name))
+
+    def say(self, command):
+        try:
+            self.program.process.stdin.write((command + "\n").encode())
+            self.program.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # The answer that doesn't come tells it.
+
+    def ask(self, command):
+        """One command, one line of answer."""
+        self.say(command)
+        try:
+            return self.program.next("out")
+        except liveprogram.Stopped as why:
+            raise Finding(self.how_it_ended("no answer"), f"{command}: {why}") from None
+
+    def how_it_ended(self, otherwise):
+        status = self.program.process.poll()
+        return otherwise if status is None else "crash"
+
+    def reloads(self, wanted):
+        """The events up to the one by which all of the wanted files are reported."""
+        events, seen = [], set()
+        while not events or not wanted <= seen:
+            try:
+                event = self.program.event("reload")
+            except liveprogram.Stopped as why:
+                raise Finding(self.how_it_ended("no event"),
+                              f"{sorted(wanted - seen)} not reported: {why}") from None
+            events.append(event)
+            seen |= set(event["files"])
+        return events
+
+    def unasked(self):
+        """Events that have come although nothing was saved."""
+        return [e for e in self.program.arrived("event")]
+
+    def finish(self):
+        """Ends the program as a user would; returns its status."""
+        self.program.process.stdin.close()
+        try:
+            return self.program.process.wait(timeout=self.program.limit_s)
+        except subprocess.TimeoutExpired:
+            raise Finding("no end", "the program has not ended at the end of its input") from None
+
+    def stop(self):
+        if self.program.process.poll() is None:
+            self.program.process.kill()
+        self.program.process.wait()

@@ -1,0 +1,218 @@
+"""What a reload may answer, and what variables may hold after it."""
+
+import dataclasses
+
+from editfuzz.bodies import initial
+from editfuzz.records import all_fields
+
+@dataclasses.dataclass
+class Finding(Exception):
+    """Something that must not happen."""
+    kind: str
+    detail: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.detail}"
+
+
+def layout(s, model):
+    """All that decides how a struct lies in memory."""
+    if s is None:
+        return None
+    base = layout(model.structs.get(s.base), model)
+    return (s.align, s.has_virtual, s.base, base,
+            tuple((n, layout(model.structs[t], model) if t in model.structs else t)
+                  for n, t in s.fields))
+
+
+def class_layout(k):
+    return tuple(map(tuple, k.fields))
+
+
+def table_of(h, model):
+    """All that decides a hierarchy's virtual tables."""
+    return (tuple(h.methods), tuple((k.key, tuple(sorted(f.name for f in model.methods_of(k.key))))
+                                    for k in h.classes),
+            tuple(sorted((f.name, f.params, f.key) for k in h.classes
+                         for f in model.methods_of(k.key))))
+
+
+def declared(v, model):
+    """A variable's type, with all that its storage depends on."""
+    type = layout(model.structs[v.type], model) if v.type in model.structs else v.type
+    return (type, v.count, v.linkage == "thread")
+
+
+def holders(model):
+    """The structs of which variables hold objects, those inside of them included."""
+    todo = [v.type for v in model.variables.values() if v.type in model.structs]
+    held = set()
+    while todo:
+        key = todo.pop()
+        if key not in held and key in model.structs:
+            held.add(key)
+            s = model.structs[key]
+            todo += [t for t in (s.base, *(t for _, t in s.fields)) if t in model.structs]
+    return held
+
+
+def refusals(old, new, alive, perhaps):
+    """Whether a reload from one model to the other may be refused, and whether it must.
+
+    `alive`: the classes of which there are objects. `perhaps(struct)`: whether some of it may
+    be alive, or running code use it."""
+    may = must = False
+    held = holders(old)
+    for key, s in new.structs.items():
+        was = old.structs.get(key)
+        if was is not None and layout(was, old) != layout(s, new):
+            may |= perhaps(key)
+            must |= key in held and key in holders(new)
+    for key, h in new.hierarchies.items():
+        was = old.hierarchies.get(key)
+        if was is None:
+            continue
+        may |= table_of(was, old) != table_of(h, new)
+        for k, k_was in zip(h.classes, was.classes):
+            if class_layout(k) != class_layout(k_was):
+                may, must = may or k.key in alive, must or k.key in alive
+    for key, v in new.variables.items():
+        was = old.variables.get(key)
+        if was is not None and was.name == v.name and declared(was, old) != declared(v, new):
+            may = True
+    return may, must
+
+
+class Values:
+    """The variables of the live program: what they hold, and what they were given.
+
+    A variable whose initialiser was edited takes the new value where it still has the one
+    that it was given, and keeps what it has otherwise."""
+
+    def __init__(self):
+        self.given = {}  # Group of state names → the value that an initialiser gave.
+        self.gone = {}  # What removed ones held last.
+
+    @staticmethod
+    def groups(dump):
+        """The parts of each variable together: "v3/x" and "v3/y" are v3's."""
+        result = {}
+        for name, value in dump.items():
+            result.setdefault(name.split("/")[0], {})[name] = value
+        return result
+
+    def start(self, dump):
+        self.given.update(self.groups(dump))
+
+    def check(self, before, after, fresh, expectation):
+        """Compares the state before a reload with that after it, and remembers the latter.
+
+        `fresh`: that of a new start of the same sources. `expectation(group)`: "same"
+        where the initialiser is as it was, "edited", "perhaps", "new" or "any"."""
+        before, after, fresh = map(self.groups, (before, after, fresh))
+        for group, now in after.items():
+            allowed = self.allowed(group, before, fresh, expectation(group), now)
+            if now not in allowed:
+                wanted = " or ".join(map(describe, allowed))
+                raise Finding("state", f"{describe(now)}: expected {wanted}; before "
+                                       f"{describe(before.get(group))}, initialiser gives "
+                                       f"{describe(fresh.get(group))}")
+            self.remember(group, before, now, fresh)
+        for group in before.keys() - after.keys():
+            self.gone[group] = before[group]
+
+    def allowed(self, group, before, fresh, expected, now):
+        was, new = before.get(group), fresh.get(group)
+        if was is None:
+            again = [self.gone[group]] if group in self.gone else []
+            return [new, *again] if new is not None else [now]
+        if expected == "any" or new is None and expected != "same":
+            return [was, new, now]
+        if expected == "same":
+            return [was]
+        if was != self.given.get(group):
+            return [was]
+        return [new] if expected == "edited" else [was, new]
+
+    def remember(self, group, before, now, fresh):
+        was = before.get(group)
+        if was is None:
+            if now == fresh.get(group) or group not in self.gone:
+                self.given[group] = now
+        elif now != was:
+            self.given[group] = now
+
+
+def describe(parts):
+    if parts is None:
+        return "nothing"
+    return " ".join(f"{n}={v}" for n, v in parts.items())
+
+
+def variable_of(group, model):
+    """The variable that a group of state names is about."""
+    for v in model.variables.values():
+        if v.name == group:
+            return v
+    return None
+
+
+def identity(v, model):
+    """What makes it the same variable for a linker: its name, and who sees it."""
+    if not v.function:
+        local = v.linkage in ("static", "thread", "anon")
+        return (v.name, local, v.linkage == "anon", v.place if local else "")
+    f = model.functions[v.function]
+    return (v.name, f.name, f.params, f.linkage, v.place if f.linkage != "inline" else "")
+
+
+def initial_meaning(v, model):
+    """A variable's initialiser with named constants replaced by their values."""
+    if v.constant:
+        c = model.constants[v.constant]
+        return (v.type, v.count, c.kind == "alias", c.value % 9 if c.kind == "enum" else c.value,
+                v.value % 100)
+    if v.type in model.structs:
+        return (layout(model.structs[v.type], model), model.structs[v.type].factor, v.value)
+    return (v.type, v.count, v.value % 90 if v.count else 0,
+            initial(v, model) if v.type != "hook" else v.targets[v.value % len(v.targets)])
+
+
+def expectation(group, old, new):
+    """What the edit of a variable's initialiser means for it; see Values.check."""
+    was, v = variable_of(group, old), variable_of(group, new)
+    if v is None:
+        return local_state(group, old, new)
+    if was is None:
+        return "any"
+    if identity(was, old) != identity(v, new) or was.linkage != v.linkage:
+        return "any"
+    if declared(was, old) != declared(v, new):
+        return "any"
+    if was.linkage == "thread" or (v.type in new.structs and has_virtual(v.type, new)):
+        return "perhaps"
+    if initial_meaning(was, old) == initial_meaning(v, new):
+        return "perhaps" if v.computed or v.type in new.structs else "same"
+    if v.function and (v.computed or was.computed):
+        return "perhaps"
+    return "edited"
+
+
+def local_state(group, old, new):
+    """Slots of closures, flags that a local static was reached, what a class template shares:
+    the former are a file's own."""
+    for f in new.functions.values():
+        if group in (f.name, f"{f.name}_reached"):
+            was = old.functions.get(f.key)
+            same = was is not None and was.place == f.place
+            return "same" if same else "any"
+    for b in new.boxes.values():
+        if group.split(".")[0] == b.name and b.key in old.boxes:
+            return "same" if old.boxes[b.key].value == b.value else "edited"
+    return "same"
+
+
+def has_virtual(key, model):
+    s = model.structs[key]
+    return s.has_virtual or any(has_virtual(t, model) for _, t in all_fields(s, model)
+                                if t in model.structs)

@@ -1,0 +1,360 @@
+"""Plays a case: saves its steps into the running program and judges each."""
+
+import collections
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from editfuzz import ir
+from editfuzz.build import BuildCrashed, Builder, is_unit, read_by
+from editfuzz.live import Live
+from editfuzz.oracle import Finding, Values, expectation, holders, refusals
+from editfuzz.render import render
+
+CLOSURES = "make"
+
+
+class Run:
+    """One live program and its fresh counterparts, step by step."""
+
+    def __init__(self, case, host, builder, folder, limit_s):
+        self.case, self.builder = case, builder
+        self.where = (host, folder, limit_s)
+        self.live = None
+        self.disk = case.program()
+        self.first_texts = self.live_texts = render(self.disk)
+        self.live_model = self.disk.copy()
+        self.history = [self.live_model]  # Of the models that were live, the newest last.
+        self.whole = True  # Whether disk and folder agree: all changed files are saved.
+        self.pending = set()  # Files saved since the last reload that was applied.
+        # What was saved in this step, and in the one before: a save in two steps may be seen as
+        # two, and the second be reported as unchanged after the first.
+        self.just_saved, self.recent = set(), set()
+        self.values = Values()
+        self.ever_held = holders(self.disk)  # Structs of which there are or were variables.
+        self.closures = {}  # Maker and slot → the closure's serial, its captures.
+        self.counts = collections.Counter()
+        self.transcript = []  # See littest.py.
+        self.outcome = ""
+
+    def start(self):
+        self.reference = self.builder.build(self.live_texts)  # Of what is live.
+        if self.reference.errors:
+            raise BuildCrashed(self.reference.errors)
+        host, folder, limit_s = self.where
+        self.live = Live(host, folder, self.live_texts, self.case.options, limit_s)
+        self.live.start()
+        self.state = words(self.live.ask("dump"))
+        self.values.start(self.state)
+        self.note_closures()
+        self.compare(0, "at the start")
+        if self.case.options.hammer:
+            self.live.ask("hammer")
+
+    def stop(self):
+        if self.live is not None:
+            self.live.stop()
+
+    # One step.
+
+    def play(self, step):
+        """Carries out a step; raises a Finding. Returns whether there was anything to do."""
+        if step.act is not None:
+            self.live.ask(f"act {step.act}")
+            self.transcript.append(("ask", f"act {step.act}", None))
+            self.state = words(self.live.ask("dump"))
+            self.note_closures()
+        if not self.edit(step):
+            return False
+        texts = self.texts_to_save(step)
+        wanted = self.reported_files(texts)
+        changed = self.live.write(texts, step.style)
+        if not changed:
+            return False
+        self.pending |= changed
+        self.recent, self.just_saved = self.just_saved, changed
+        build = self.builder.build(texts)
+        self.note_save(changed, texts, step)
+        if wanted:
+            events = self.live.reloads(wanted)
+            self.transcript += [("reload", self.allowed_outcomes(build))] * len(events)
+            self.judge(build, texts, events)
+        else:
+            self.counts["unread"] += 1
+        self.compare(step.ask, f"after the reload was {self.outcome}" if wanted else "")
+        return True
+
+    def note_save(self, changed, texts, step):
+        """For the lit test that a finding becomes."""
+        command = "replace" if step.style == "renamed over" else "save"
+        self.transcript.append(("save", command, {n: texts.get(n) for n in sorted(changed)}))
+
+    def edit(self, step):
+        if step.back is not None:
+            hammer = max(self.disk.hammer, self.live_model.hammer)
+            self.disk = self.history[-1 - min(step.back, len(self.history) - 1)].copy()
+            self.disk.hammer = hammer
+            return True
+        applied = [e for e in step.edits if e.apply(self.disk)]
+        return bool(applied) or not self.whole
+
+    def texts_to_save(self, step):
+        texts = render(self.disk)
+        if step.part is None:
+            self.whole = True
+            return texts
+        saved = self.live.texts
+        changed = sorted(n for n in texts.keys() | saved.keys() if texts.get(n) != saved.get(n))
+        kept = changed[1 - step.part::2]
+        self.whole = not kept
+        mixed = dict(texts)
+        for name in kept:
+            mixed.pop(name, None)
+            if name in saved:
+                mixed[name] = saved[name]
+        return mixed
+
+    def reported_files(self, texts):
+        """Those changed files that a reload has to report."""
+        old = self.live.texts
+        read = set()
+        for some in (old, self.live_texts):
+            for unit in filter(is_unit, some):
+                read |= read_by(unit, some)
+        changed = {n for n in texts.keys() | old.keys() if texts.get(n) != old.get(n)}
+        return {n for n in changed if is_unit(n) or n in read or n == "compile_flags.txt"}
+
+    # Verdicts.
+
+    def judge(self, build, texts, events):
+        outcome = self.outcome = events[-1]["outcome"]
+        self.counts[outcome] += 1
+        self.check_files(events)
+        self.check_whole(events)
+        allowed = self.allowed_outcomes(build)
+        if outcome not in allowed:
+            what = events[-1]["notes"] + [d["message"] for d in events[-1]["diagnostics"]]
+            raise Finding("outcome", f"{outcome} instead of {' or '.join(sorted(allowed))}: "
+                                     f"{'; '.join(what)[:300]} {build.errors[:300]}")
+        if outcome in ("failed", "refused"):
+            return
+        if outcome == "applied" and self.case.options.optimisation == "-O0":
+            self.check_functions(events[-1], ir.Difference(self.reference.ir(), build.ir()))
+        elif outcome == "applied":
+            self.check_reach(events[-1], ir.Difference(self.reference.ir(), build.ir()))
+        self.adopt(build, texts)
+
+    def allowed_outcomes(self, build):
+        if build.errors:
+            return {"failed"}
+        may, must = refusals(self.live_model, self.disk, self.alive(), lambda struct: (
+            self.case.options.hammer or struct in self.ever_held))
+        if not self.whole or not self.was_whole():
+            may, must = True, False
+        if must:
+            return {"refused"}
+        difference = ir.Difference(self.reference.ir(), build.ir())
+        allowed = {"refused"} if may else set()
+        if difference.nothing():
+            return allowed | {"unchanged"}
+        code = difference.changed or difference.added or difference.removed
+        if self.case.options.optimisation != "-O0":
+            code = False  # What differs may be optimised away.
+        return allowed | ({"applied"} if code else {"applied", "unchanged"})
+
+    def was_whole(self):
+        return render(self.live_model) == self.live_texts
+
+    def alive(self):
+        """The classes of which there are objects, by what the state says."""
+        result = set()
+        for h in self.live_model.hierarchies.values():
+            kinds = {int(self.state.get(f"{h.name}.kind[{i}]", -1)) for i in range(4)}
+            result |= {h.classes[k].key for k in kinds if k >= 0}
+            if kinds - {-1}:
+                result.add(h.classes[0].key)
+        return result
+
+    def check_whole(self, events):
+        """Files saved together are one reload: nothing is applied before the last event."""
+        self.counts["again"] += len(events) - 1
+        if any(e["outcome"] == "applied" for e in events[:-1]):
+            told = "; ".join(f"{e['outcome']} {e['files']}" for e in events)
+            raise Finding("half applied", told)
+
+    def check_files(self, events):
+        reported = {f for e in events for f in e["files"]}
+        if not reported <= self.pending | self.recent:
+            told = sorted(reported - self.pending - self.recent)
+            raise Finding("files", f"{told} reported, not saved")
+
+    def check_functions(self, event, difference):
+        """Without optimisation a reload replaces exactly the functions whose code differs."""
+        must = collections.Counter(difference.shown(difference.changed))
+        may = must + collections.Counter(difference.shown(difference.perhaps))
+        self.compare_names("replaced", event, must, may)
+        for key in ("added", "removed"):
+            exact = collections.Counter(difference.shown(getattr(difference, key)))
+            self.compare_names(key, event, exact, exact)
+
+    def compare_names(self, key, event, must, may):
+        told = collections.Counter(ir.shown(n) for n in event[key])
+        several = {n for n in must | may | told if "lambda" in n or self.is_left_out(n)}
+        for counter in (told, must, may):
+            for name in several:
+                del counter[name]
+        if must - told:
+            raise Finding(f"not {key}", f"{sorted(must - told)}")
+        if told - may:
+            raise Finding(f"{key} needlessly", f"{sorted(told - may)}")
+
+    def is_left_out(self, name):
+        """What a compiler adds of its own accord, or drops once it is inlined everywhere."""
+        if name in ("__tls_init", "__clang_call_terminate") or name.startswith("thread-local "):
+            return True
+        inlined = [f.name for m in (self.live_model, self.disk) for f in m.functions.values()
+                   if "always_inline" in f.attribute]
+        return any(re.search(rf"\b{f}(<|\(|$)", name) for f in inlined)
+
+    def check_reach(self, event, difference):
+        """With optimisation, it replaces nothing that the edit can't have reached."""
+        reached = set(difference.shown(difference.reached()))
+        told = {ir.shown(n) for n in event["replaced"]}
+        needless = {n for n in told - reached
+                    if "lambda" not in n and not self.is_left_out(n)}
+        if needless:
+            raise Finding("replaced needlessly", f"{sorted(needless)}")
+
+    def adopt(self, build, texts):
+        """What was saved is live now: its state is checked, and it is what comes next is
+        compared with."""
+        after = words(self.live.ask("dump"))
+        fresh = words(build.ask(["dump"])[0])
+        known = self.whole and self.was_whole()
+        self.values.check(self.state, after, fresh, lambda group: expectation(
+            group, self.live_model, self.disk) if known else "any")
+        self.state, self.reference, self.live_texts = after, build, texts
+        if self.whole:
+            self.live_model = self.disk.copy()
+            self.history.append(self.live_model)
+        self.ever_held |= holders(self.disk)
+        self.pending = set()
+
+    # Answers.
+
+    def note_closures(self):
+        """Remembers of each new closure with which captures it was made."""
+        for name, serial in self.state.items():
+            maker, part, slot = split_slot(name)
+            if part == "serial" and serial != self.closures.get((maker, slot), ("0",))[0]:
+                self.closures[maker, slot] = (serial, self.captures(maker))
+
+    def captures(self, maker):
+        f = self.live_model.functions.get(maker)
+        return f.captures if f else None
+
+    def is_stale(self, answer):
+        """Whether an answer comes from a closure whose captures were edited since."""
+        name = answer.split("=")[0].split(".")[-1]
+        if not name.startswith(CLOSURES):
+            return False
+        maker, _, slot = name.partition("[")
+        made = self.closures.get((maker, slot.rstrip("]")))
+        return made is None or made[1] != self.captures(maker) or not self.was_whole()
+
+    def compare(self, n, when):
+        """The live program and a fresh one of the sources that are live are asked the same,
+        from the same state."""
+        before = self.live.ask("dump")
+        self.transcript += [("ask", "dump", before), ("ask", f"ask {n}", None)]
+        if words(before) != self.state:
+            raise Finding("state", f"{when}: {differences(self.state, words(before))}")
+        live = [before, self.live.ask(f"ask {n}"), self.live.ask("dump")]
+        fresh = self.reference.ask(["load " + before, "dump", f"ask {n}", "dump"])[1:]
+        self.transcript[-1] = ("ask", f"ask {n}", " ".join(
+            "{{[^ ]*}}" if self.is_stale(w) else w for w in fresh[1].split()))
+        for what, mine, theirs in zip(("state", "answer", "state after the answers"), live, fresh):
+            mine = [w for w in mine.split() if not self.is_stale(w)]
+            theirs = [w for w in theirs.split() if not self.is_stale(w)]
+            if mine != theirs:
+                raise Finding(what, f"{when}, ask {n}: live, fresh: "
+                                    f"{differences_of_lists(mine, theirs)}")
+        self.state = words(live[2])
+        self.counts["answers"] += len(live[1].split())
+        if self.case.options.hammer and self.live.ask("torn") != "0":
+            raise Finding("torn", "another thread has seen a function that was half replaced")
+
+    def finish(self):
+        unasked = self.live.unasked()
+        if unasked:
+            raise Finding("unasked", f"an event although nothing was saved: {unasked[0][:300]}")
+        status = self.live.finish()
+        if status != 0:
+            raise Finding("status", f"the program ended with status {status}")
+
+
+def words(line):
+    """A line "name=value name=value ..." as a dictionary; no name may have two values."""
+    result = {}
+    for word in line.split():
+        name, _, value = word.partition("=")
+        if result.setdefault(name, value) != value:
+            raise Finding("two values", f"{name} is {result[name]} and {value}")
+    return result
+
+
+def split_slot(name):
+    """"make7/serial[2]" → ("make7", "serial", "2")."""
+    maker, _, rest = name.partition("/")
+    part, _, slot = rest.partition("[")
+    return maker, part, slot.rstrip("]")
+
+
+def differences(old, new):
+    names = [n for n in sorted(old.keys() | new.keys()) if old.get(n) != new.get(n)]
+    return " ".join(f"{n}: {old.get(n)} → {new.get(n)}" for n in names[:6])
+
+
+def differences_of_lists(mine, theirs):
+    if len(mine) != len(theirs):
+        return f"{sorted(set(mine) ^ set(theirs))[:8]}"
+    return ", ".join(f"{a} ({b.split('=')[-1]})" for a, b in zip(mine, theirs) if a != b)[:300]
+
+
+class Player:
+    """Runs cases one after the other, each in a folder of its own."""
+
+    def __init__(self, host, keep, jobs):
+        self.host, self.keep, self.jobs = host, pathlib.Path(keep), jobs
+
+    def builder(self, options):
+        return Builder(self.keep / "objects", options.optimisation, self.jobs)
+
+    def forget(self):
+        """Deletes the objects of the programs so far: the next one shares none with them."""
+        shutil.rmtree(self.keep / "objects", ignore_errors=True)
+
+    def play(self, case, choose=None, count=0, limit_s=60):
+        """Plays the steps of a case, or lets `choose(run)` make up to `count` more.
+
+        Returns the finding, or None, and what was counted."""
+        folder = tempfile.mkdtemp(prefix="edit-fuzz-")
+        run, step = Run(case, self.host, self.builder(case.options), folder + "/src", limit_s), 0
+        try:
+            run.start()
+            while step < len(case.steps) or (choose and step < count):
+                if step == len(case.steps):
+                    case.steps.append(choose(run))
+                step += 1
+                run.play(case.steps[step - 1])
+            run.finish()
+            return None, run
+        except Finding as finding:
+            return finding, run
+        except (BuildCrashed, subprocess.TimeoutExpired) as why:
+            return Finding("fresh build", str(why)), run
+        finally:
+            run.stop()
+            shutil.rmtree(folder, ignore_errors=True)
