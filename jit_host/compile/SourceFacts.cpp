@@ -4,6 +4,7 @@
 #include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
+#include "compile/ValueShapes.h"
 #include "support/BlockType.h"
 
 #include "clang/AST/ASTContext.h"
@@ -39,7 +40,7 @@ public:
 
 private:
   std::string symbolOf(const VarDecl &V);
-  std::string meaningOf(const FieldDecl &F) const;
+  std::string meaningOf(QualType Type) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
   void describeVTable(const CXXRecordDecl &C);
 
@@ -97,14 +98,12 @@ void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &
     describeVTable(C);
 }
 
-std::string FactsVisitor::meaningOf(const FieldDecl &F) const {
-  QualType Type = F.getType().getCanonicalType();
+std::string FactsVisitor::meaningOf(QualType Type) const {
+  Type = Type.getCanonicalType();
   std::string Text = Type.getAsString(Policy);
   QualType Element = Ctx.getBaseElementType(Type);
   if (const auto *Enum = Element->getAsEnumDecl(); Enum && !Enum->getIntegerType().isNull())
     Text += " : " + Enum->getIntegerType().getCanonicalType().getAsString(Policy);
-  if (F.isBitField())
-    Text += " : " + std::to_string(F.getBitWidthValue());
   return Text;
 }
 
@@ -117,9 +116,12 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   Out.Name = Contents.nameOf(*R);
   Out.Size = static_cast<uint64_t>(Layout.getSize().getQuantity());
   Out.Align = static_cast<uint64_t>(Layout.getAlignment().getQuantity());
-  for (const FieldDecl *F : R->fields())
-    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy), meaningOf(*F),
+  for (const FieldDecl *F : R->fields()) {
+    std::string Width = F->isBitField() ? " : " + std::to_string(F->getBitWidthValue()) : "";
+    Out.Fields.push_back({F->getNameAsString(), F->getType().getAsString(Policy),
+                          meaningOf(F->getType()) + Width,
                           Layout.getFieldOffset(F->getFieldIndex())});
+  }
   Out.Local = !Ctx.getLangOpts().CPlusPlus || !R->hasExternalFormalLinkage();
   if (const auto *C = dyn_cast<CXXRecordDecl>(R))
     describeClass(*C, Layout, Out);
@@ -155,8 +157,8 @@ bool FactsVisitor::VisitFieldDecl(FieldDecl *F) {
 /// Returns the value that \p V is given outside of any function, if there is one.
 static Expr *valueOutsideFunctions(VarDecl &V) {
   if (auto *P = dyn_cast<ParmVarDecl>(&V)) {
-    bool IsThere = P->hasDefaultArg() && !P->hasUnparsedDefaultArg() &&
-                   !P->hasUninstantiatedDefaultArg();
+    bool IsThere =
+        P->hasDefaultArg() && !P->hasUnparsedDefaultArg() && !P->hasUninstantiatedDefaultArg();
     return IsThere ? P->getDefaultArg() : nullptr;
   }
   return V.hasGlobalStorage() && !V.isLocalVarDecl() ? V.getInit() : nullptr;
@@ -173,10 +175,15 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
+  SourceVariable &Out = Facts.Variables[Name];
   // A variable whose `const` comes or goes stays the same variable.
   Qualifiers Ignored;
-  Facts.Variables[Name] = {Ctx.getUnqualifiedArrayType(V->getType(), Ignored).getAsString(Policy),
-                           V->getType().isTriviallyCopyableType(Ctx), Contents.of(V->getType())};
+  Out.TypeName = Ctx.getUnqualifiedArrayType(V->getType(), Ignored).getAsString(Policy);
+  Out.Meaning = meaningOf(V->getType());
+  Out.Shape = shapeOf(V->getType(), Ctx);
+  Out.InitialiserText = initialiserTextOf(*V, Ctx);
+  Out.TriviallyCopyable = V->getType().isTriviallyCopyableType(Ctx);
+  Out.Contents = Contents.of(V->getType());
   return true;
 }
 
@@ -222,8 +229,7 @@ void FactsVisitor::addBlockTypes() {
       continue;
     BlockType Block;
     Block.Name = isLastingName(Mark->TypeName) ? Mark->TypeName.str().str() : "";
-    Block.ElementSize =
-        static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
+    Block.ElementSize = static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
     for (auto &[Key, Count] : Contents.of(QualType(T, 0)))
       Block.Contents.push_back({Key, Count});
     Facts.BlockTypes[Mark->TypeName] = Block.encode();

@@ -194,6 +194,9 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
   StringRef SourceName = Literal == Literals.end() ? Result.Name : StringRef(Literal->second);
   if (auto It = Source.Variables.find(linkerName(SourceName)); It != Source.Variables.end()) {
     Result.TypeName = It->second.TypeName;
+    Result.Shape = It->second.Shape;
+    Result.Meaning = It->second.Meaning;
+    Result.InitialiserText = It->second.InitialiserText;
     Result.TriviallyCopyable = It->second.TriviallyCopyable;
     for (auto &[Key, Count] : It->second.Contents)
       Result.Contents.push_back({typeIndex(Key), Count});

@@ -22,6 +22,9 @@ namespace nextframe {
 /// What only the source knows about a variable.
 struct SourceVariable {
   std::string TypeName;
+  ValueShape Shape;
+  std::string Meaning;
+  uint64_t InitialiserText = 0; ///< As VariableFacts'.
   bool TriviallyCopyable = false;
   /// How many objects of the program's types it holds, by RecordFacts::key().
   std::map<std::string, uint64_t> Contents;

@@ -13,6 +13,7 @@
 #define NEXTFRAME_IR_FACTS_H
 
 #include "ir/VTableParts.h"
+#include "support/ValueShape.h"
 
 #include <cstdint>
 #include <string>
@@ -84,6 +85,13 @@ struct VariableFacts {
   /// As the source spells it ("std::vector<Enemy>"); empty where the variable
   /// is the compiler's own.
   std::string TypeName;
+  /// What its bytes mean; of an Unknown kind where the source is not known.
+  ValueShape Shape;
+  /// The type without aliases, and an enumeration's underlying one, for messages.
+  std::string Meaning;
+  /// Over the text of a computed initialiser, without its type's conversion; 0 for
+  /// a constant one.
+  uint64_t InitialiserText = 0;
   /// Whether assigning its bytes anew is all that an initialiser does to it.
   bool TriviallyCopyable = false;
   std::vector<SymbolIndex> References;

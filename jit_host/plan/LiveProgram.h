@@ -22,7 +22,12 @@ namespace nextframe {
 struct BodyTypes {
   std::vector<std::string> Keys;
   bool Known = false; ///< Whether those are all.
+  /// The program's variables that the body names, by variableId().
+  std::vector<uint64_t> Variables;
 };
+
+/// A variable's name as a number, for long lists. (Two of one number cost a refusal.)
+uint64_t variableId(llvm::StringRef Name);
 
 /// A function that has an entry.
 struct LiveFunction {
@@ -51,6 +56,13 @@ struct LiveVariable {
   uint64_t TypeHash = 0;
   uint64_t ContentHash = 0;
   std::string TypeName;
+  ValueShape Shape; ///< This and the next two: see VariableFacts.
+  std::string Meaning;
+  uint64_t InitialiserText = 0;
+  /// The names that it had before, by variableId(): its linkage was edited.
+  std::vector<uint64_t> FormerIds;
+  /// Of a constant: the variables whose addresses it may hold, by variableId().
+  std::vector<uint64_t> Holds;
   bool ThreadLocal = false;
   std::string Symbol;   ///< Of its home.
   bool Removed = false; ///< No source has it any more; its home stays.
@@ -89,6 +101,8 @@ struct LiveProgram {
   bool Started = false; ///< False: nothing is linked yet.
   llvm::StringMap<LiveFunction> Functions;
   llvm::StringMap<LiveVariable> Variables;
+  /// Symbols of homes whose variables have other names now.
+  llvm::StringSet<> TakenSymbols;
   llvm::StringMap<LiveAlias> Aliases;
   /// The initialisers that the program has run, by their function.
   llvm::StringMap<LiveInitialiser> Initialisers;

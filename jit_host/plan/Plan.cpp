@@ -25,9 +25,11 @@ PlanResult Planner::run() {
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
   Plan.LayoutChanges = compareRecords(Live.Records, Units, Next.Records);
+  changedLinkages();
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
+  heldByConstants();
   changedSignatures();
   takeOverFromLibraries();
   followMovedConstants();
@@ -37,6 +39,7 @@ PlanResult Planner::run() {
     function(*D.Facts, D.Unit);
   removedFunctions();
   hazards();
+  conversionHazards();
   aliases();
   initialisers();
   lostInitialisers();
@@ -134,6 +137,7 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
   Types.Known = F.TypesKnown;
   for (TypeIndex I : F.Types)
     Types.Keys.push_back(Units[Unit].Facts->Types[I]);
+  Types.Variables = variablesAmong(F.References, Unit);
   forgetOldBodies(L);
 }
 

@@ -108,6 +108,33 @@ struct Hazard {
   std::string Reason; ///< A whole message, for the case that it is running.
 };
 
+/// A variable that gets another home because its type changed, and whose value goes
+/// with it, converted: whether it can is decided at the commit, by value.
+struct Conversion {
+  std::string Variable;
+  std::string OldHome; ///< Its symbol.
+  uint64_t OldSize = 0;
+  ValueShape From, To;
+  std::string FromType, ToType; ///< As the source spells them.
+  /// Whether it takes the new initial value if the program has left the old one.
+  bool MayReset = true;
+  /// The initialiser to run for that; empty where the new content is constant.
+  std::string Initialiser;
+  unsigned Order = 0; ///< As InitialiserRun's.
+};
+
+/// A variable that has another symbol now, since its linkage was edited. It keeps its
+/// home.
+struct RenamedVariable {
+  std::string Old, New;
+};
+
+/// The guard of a variable that had a constant initialiser and is there already. If
+/// the program has changed the variable, its new initialiser must not be run.
+struct NewGuard {
+  std::string Guard, Variable;
+};
+
 struct ReloadPlan {
   Generation Gen{};
   std::vector<UnitWork> Work;
@@ -120,6 +147,9 @@ struct ReloadPlan {
   std::vector<Reset> Resets;
   std::vector<KeptVariable> Kept;
   std::vector<LayoutChange> LayoutChanges;
+  std::vector<RenamedVariable> Renamed;
+  std::vector<NewGuard> NewGuards;
+  std::vector<Conversion> Conversions;
   std::vector<Hazard> Hazards;
 
   // For the report; names as symbols.
@@ -139,10 +169,13 @@ struct ReloadPlan {
   /// Whether it touches the program's state, and so has to wait for a frame
   /// boundary.
   bool needsBoundary() const {
-    return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty() || needsStop();
+    return !Initialisers.empty() || !Resets.empty() || !Finalisers.empty() || !Renamed.empty() ||
+           !NewGuards.empty() || needsStop();
   }
   /// Whether no other thread may run the program's code while it is committed.
-  bool needsStop() const { return !LayoutChanges.empty() || !Hazards.empty(); }
+  bool needsStop() const {
+    return !LayoutChanges.empty() || !Conversions.empty() || !Hazards.empty();
+  }
   /// Whether all that it does is to give variables new initial values, if anything.
   bool onlyResets() const {
     for (const UnitWork &W : Work)

@@ -11,6 +11,11 @@
 using namespace llvm;
 using namespace nextframe;
 
+/// What never changes in place: an edit makes another one.
+static bool isConstantData(DataKind Kind) {
+  return Kind == DataKind::Constant || Kind == DataKind::Literal;
+}
+
 LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   LiveVariable L;
   L.Kind = V.Kind;
@@ -19,6 +24,11 @@ LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   L.TypeHash = V.TypeHash;
   L.ContentHash = V.ContentHash;
   L.TypeName = V.TypeName;
+  L.Shape = V.Shape;
+  L.Meaning = V.Meaning;
+  L.InitialiserText = V.InitialiserText;
+  if (isConstantData(V.Kind))
+    L.Holds = variablesAmong(V.References, Unit);
   L.ThreadLocal = V.ThreadLocal;
   L.Symbol = V.Name;
   L.TriviallyCopyable = V.TriviallyCopyable;
@@ -30,18 +40,24 @@ LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   return L;
 }
 
-/// What never changes in place: an edit makes another one.
-static bool isConstantData(DataKind Kind) {
-  return Kind == DataKind::Constant || Kind == DataKind::Literal;
-}
-
 void Planner::variable(const VariableFacts &V, size_t Unit) {
   auto It = Next.Variables.find(V.Name);
   if (It != Next.Variables.end())
     return changedVariable(V, Unit, It->second);
-  Next.Variables[V.Name] = describe(V, Unit);
+  LiveVariable &L = Next.Variables[V.Name] = describe(V, Unit);
+  if (Next.TakenSymbols.contains(V.Name))
+    L.Symbol = bodyName(V.Name, Plan.Gen);
   work(Unit).Variables.push_back(V.Name);
   NewHomes.insert(V.Name);
+  constexpr StringLiteral GuardPrefix = "_ZGV";
+  StringRef Guarded = V.Name;
+  if (V.Kind != DataKind::Guard || !Guarded.consume_front(GuardPrefix))
+    return;
+  std::string Variable = ("_Z" + Guarded).str();
+  auto Known = Next.Variables.find(Variable);
+  if (Known != Next.Variables.end() && !NewHomes.contains(Variable) &&
+      Known->second.Kind == DataKind::Variable && !Known->second.ThreadLocal)
+    Plan.NewGuards.push_back({V.Name, Variable});
 }
 
 void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known) {
@@ -64,10 +80,11 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
       moveConstant(V, Unit);
     return;
   }
-  bool SameType = Known.TypeHash == V.TypeHash && Known.Size == V.Size && Known.Align >= V.Align &&
-                  Known.TypeName == V.TypeName && Known.ThreadLocal == V.ThreadLocal;
-  if (!SameType)
-    return refuseType(V, Known);
+  if (!isSameType(V, Known))
+    return mayConvertType(V, Known) ? convertVariable(V, Unit, Known) : refuseType(V, Known);
+  Known.TypeName = V.TypeName;
+  Known.Meaning = V.Meaning;
+  Known.InitialiserText = V.InitialiserText;
   if (SameContent || V.Kind == DataKind::Guard)
     return;
   Known.ContentHash = V.ContentHash;
@@ -82,10 +99,20 @@ void Planner::removedVariables() {
 }
 
 void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
+  if (V.Kind == DataKind::Guard && Known.ThreadLocal != V.ThreadLocal)
+    return; // As its variable, which is refused.
+  if (Known.ThreadLocal != V.ThreadLocal)
+    return Plan.Refusals.push_back(
+        message(V.ThreadLocal ? diag::refuse_made_thread_local : diag::refuse_thread_local_no_more,
+                displayName(V.Name)));
   if (Known.TypeName != V.TypeName)
     Plan.Refusals.push_back(
         message(diag::refuse_variable_type, displayName(V.Name), Known.TypeName, V.TypeName));
-  else if (none_of(Plan.LayoutChanges, [&](auto &C) { return !C.OnlyVirtuals; })) // Else its type's change is told.
+  else if (Known.Meaning != V.Meaning)
+    Plan.Refusals.push_back(
+        message(diag::refuse_variable_type, displayName(V.Name), Known.Meaning, V.Meaning));
+  else if (none_of(Plan.LayoutChanges, [](auto &C) { return !C.OnlyVirtuals; }))
+    // (Else its type's change is told.)
     Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name), V.TypeName));
 }
 
@@ -198,7 +225,7 @@ void Planner::initialiser(const InitialiserFacts &I, uint64_t Hash) {
       Plan.Initialisers.push_back({I.Function, I.Variable, Order});
     return;
   }
-  if (!IsNew && !Changed)
+  if ((!IsNew && !Changed) || (IsNew && Relinked.contains(I.Variable)))
     return;
   if (auto V = New.Variables.find(I.Variable); V != New.Variables.end())
     resetOrKeep(*V->second.Facts, V->second.Unit, I.Function);
@@ -207,6 +234,8 @@ void Planner::initialiser(const InitialiserFacts &I, uint64_t Hash) {
 /// Only plain values are assigned anew: an object may own things, or be known to
 /// others by its address.
 void Planner::resetOrKeep(const VariableFacts &V, size_t Unit, StringRef Initialiser) {
+  if (Conversion *C = conversionOf(V.Name))
+    return initialiserOfConverted(*C, Initialiser);
   if (V.TriviallyCopyable)
     reset(V, Unit, Initialiser);
   else

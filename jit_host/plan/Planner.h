@@ -2,7 +2,8 @@
 //
 // Inside the room only. The passes over functions and over the program as a
 // whole are in Plan.cpp, those over variables and initialisers in
-// PlanVariables.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp.
+// PlanVariables.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp, and what
+// becomes of a variable of another type or linkage in PlanConversions.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +32,17 @@ private:
   void variable(const VariableFacts &V, size_t Unit);
   void changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
   void refuseType(const VariableFacts &V, const LiveVariable &Known);
+  bool isSameType(const VariableFacts &V, const LiveVariable &Known) const;
+  bool mayConvertType(const VariableFacts &V, const LiveVariable &Known) const;
+  void changedLinkages();
+  void relink(llvm::StringRef Old, const VariableFacts &V);
+  void convertVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
+  Conversion *conversionOf(llvm::StringRef Variable);
+  void initialiserOfConverted(Conversion &C, llvm::StringRef Initialiser);
+  std::vector<uint64_t> idsOf(llvm::StringRef Variable) const;
+  void heldByConstants();
+  void conversionHazards();
+  std::vector<uint64_t> variablesAmong(llvm::ArrayRef<SymbolIndex> Refs, size_t Unit) const;
   void moveConstant(const VariableFacts &V, size_t Unit);
   void followMovedConstants();
   void forgetOldHomes();
@@ -70,6 +82,7 @@ private:
   Resolution New;
   ReloadPlan Plan;
   llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
+  llvm::StringSet<> Relinked;        ///< Variables of another linkage, initialised as before.
   llvm::StringSet<> Moved;           ///< Constants and functions that are found elsewhere now.
   llvm::StringSet<> TakenOver;       ///< New functions that have the name of a library's.
   llvm::StringSet<> Missing;         ///< Names already reported.

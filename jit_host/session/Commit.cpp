@@ -2,6 +2,7 @@
 
 #include "session/Commit.h"
 #include "link/Entries.h"
+#include "session/ConvertedVariables.h"
 #include "session/LayoutCheck.h"
 #include "session/ProgramRuntime.h"
 #include "session/StoppedThreads.h"
@@ -29,12 +30,16 @@ static bool isResettable(const LiveVariable &V) {
   return V.Kind == DataKind::Variable && !V.ThreadLocal;
 }
 
+static bool isConverted(const ReloadPlan &Plan, StringRef Variable) {
+  return any_of(Plan.Conversions, [&](const Conversion &C) { return C.Variable == Variable; });
+}
+
 template <typename CallbackT>
 static void forEachNewVariable(const ReloadPlan &Plan, const LiveProgram &Next, CallbackT Call) {
   for (const UnitWork &W : Plan.Work)
     for (const std::string &Name : W.Variables) {
       const LiveVariable &V = Next.Variables.find(Name)->second;
-      if (isResettable(V))
+      if (isResettable(V) && !isConverted(Plan, Name))
         Call(Name, V);
     }
 }
@@ -47,6 +52,9 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
       Wanted.push_back(Live.Variables.find(H.Variable)->second.Symbol);
   forEachNewVariable(
       Plan, Next, [&](const std::string &, const LiveVariable &V) { Wanted.push_back(V.Symbol); });
+  append_range(Wanted, ConvertedVariables::wantedSymbols(Plan, Next));
+  for (const NewGuard &G : Plan.NewGuards)
+    Wanted.push_back(Next.Variables.find(G.Guard)->second.Symbol);
   for (const UnitWork &W : Plan.Work)
     for (const std::string &T : W.VTables) {
       Wanted.push_back(Next.Variables.find(T)->second.Symbol);
@@ -65,7 +73,8 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
 Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgram &Next)
     : Gen(Plan.Gen), NeedsBoundary(Plan.needsBoundary() || !Linked.Prebuilt.empty()),
       HasEffect(!Plan.onlyResets()), Updates(Linked.Updates), Prebuilt(Linked.Prebuilt),
-      Kept(Plan.Kept) {
+      Kept(Plan.Kept),
+      Converted(std::make_unique<ConvertedVariables>(Plan, Linked.Addresses, Next)) {
   auto Address = [&](StringRef Symbol) { return Linked.Addresses.lookup(Symbol); };
   auto Function = [&](StringRef Symbol) { return reinterpret_cast<Code>(Address(Symbol)); };
   forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
@@ -81,6 +90,9 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   for (const EntryUpdate &U : Updates)
     if (is_contained(Plan.Looping, U.Function))
       Looping.push_back({U.Function, U.Slot});
+  Renamed = Plan.Renamed;
+  for (const NewGuard &G : Plan.NewGuards)
+    Guards.push_back({G.Variable, Address(Next.Variables.find(G.Guard)->second.Symbol)});
   std::multimap<unsigned, Action> InOrder;
   for (const Reset &R : Plan.Resets) {
     if (R.Initialiser.empty())
@@ -89,6 +101,9 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
     else
       InOrder.insert({R.Order, {R.Variable, Function(R.Initialiser), nullptr, true}});
   }
+  for (const Conversion &C : Plan.Conversions)
+    if (!C.Initialiser.empty())
+      InOrder.insert({C.Order, {C.Variable, Function(C.Initialiser), nullptr, true}});
   for (const InitialiserRun &I : Plan.Initialisers)
     InOrder.insert({I.Order, {I.Variable, Function(I.Function), nullptr, false}});
   for (auto &[Order, A] : InOrder)
@@ -163,38 +178,65 @@ void Commit::rewriteTables() {
         std::atomic_ref(T.Home[I]).store(T.Content[I], std::memory_order_release);
 }
 
-/// Redirects the entries while no other thread runs, if the check allows it.
+/// Redirects the entries while no other thread runs, if nothing is against it.
 bool Commit::redirectChecked(Homes &Data) {
   Check->lookAtOwnStack();
+  Converted->prepare(Data);
   // Nothing may be allocated from here on: a stopped thread may hold any lock.
   StoppedThreads Stopped(Check->reloadThread());
   Check->lookAtOthers(Stopped, Data);
-  if (!Check->passes())
+  if (!Check->passes() || !Converted->convert(Data))
     return false;
   redirectEntries();
   return true;
 }
 
+/// Takes back what was done before the entries were to be redirected.
+Commit::Outcome Commit::giveUp(Homes &Data) {
+  for (const NewVariable &V : NewVariables)
+    Data.forget(V.Name);
+  for (const RenamedVariable &R : Renamed)
+    Data.rename(R.New, R.Old);
+  Running.clear();
+  // A thread of the program's is elsewhere in a moment; the main thread isn't.
+  constexpr uint64_t PatienceNs = 1'000'000'000;
+  FirstTryNs = FirstTryNs ? FirstTryNs : StartNs;
+  EndNs = nowNs();
+  if (Check->mayPassLater() && EndNs - FirstTryNs < PatienceNs)
+    return Outcome::TryAgain;
+  Refusals = Check->refusals();
+  if (Refusals.empty())
+    Refusals = Converted->refusals();
+  return Outcome::Refused;
+}
+
+/// Before any new code can run and change them.
+void Commit::makeVariablesKnown(Homes &Data) {
+  for (const RenamedVariable &R : Renamed)
+    Data.rename(R.Old, R.New);
+  for (const NewVariable &V : NewVariables)
+    Data.remember(V.Name, V.Address, V.Size);
+  // (The first byte of a guard says that the variable has been initialised.)
+  for (Guard &G : Guards) {
+    G.IsSet = Data.isKnown(G.Variable) && !Data.isUntouched(G.Variable);
+    *static_cast<unsigned char *>(G.Address) = G.IsSet;
+  }
+}
+
 Commit::Outcome Commit::run(Homes &Data) noexcept {
   StartNs = nowNs();
   findRunning();
-  // Before any new code can run and change them.
-  for (const NewVariable &V : NewVariables)
-    Data.remember(V.Name, V.Address, V.Size);
-  if (!Check) {
+  makeVariablesKnown(Data);
+  if (!Check)
     redirectEntries();
-  } else if (!redirectChecked(Data)) {
-    for (const NewVariable &V : NewVariables)
-      Data.forget(V.Name);
-    Running.clear();
-    // A thread of the program's is elsewhere in a moment; the main thread isn't.
-    constexpr uint64_t PatienceNs = 1'000'000'000;
-    FirstTryNs = FirstTryNs ? FirstTryNs : StartNs;
-    EndNs = nowNs();
-    if (Check->mayPassLater() && EndNs - FirstTryNs < PatienceNs)
-      return Outcome::TryAgain;
-    Refusals = Check->refusals();
-    return Outcome::Refused;
+  else if (!redirectChecked(Data))
+    return giveUp(Data);
+  append_range(Kept, Converted->finish(Data, TookNew));
+  for (const Guard &G : Guards) {
+    // (Where its constant content differs too, or its type, that is told anyway.)
+    bool IsTold = any_of(Actions, [&](const Action &A) { return A.Variable == G.Variable; });
+    if (G.IsSet && !IsTold && !Converted->contains(G.Variable))
+      Kept.push_back({G.Variable, message(diag::note_kept_changed)});
   }
   for (Code Finaliser : Finalisers)
     __cxa_atexit(callFinaliser, reinterpret_cast<void *>(Finaliser), nullptr);
@@ -208,7 +250,8 @@ Commit::Outcome Commit::run(Homes &Data) noexcept {
   if (!IsStart)
     runPrebuilt();
   for (const Action &A : Actions)
-    run(A, Data);
+    if (!Converted->keepsValue(A.Variable))
+      run(A, Data);
   if (IsStart)
     runPrebuilt();
   EndNs = nowNs();

@@ -14,6 +14,7 @@
 namespace nextframe {
 
 class Homes;
+class ConvertedVariables;
 class LayoutCheck;
 
 /// Everything that a reload has to do to the running program, made ready so
@@ -43,10 +44,10 @@ public:
     TryAgain, ///< Nothing was done, but a moment later it may be: run() it once more.
   };
 
-  /// Redirects the entries and rewrites virtual tables; then gives edited variables their new initial values
-  /// where the program has left the old ones, and runs the initialisers of new
-  /// ones, in the order of a fresh start. noexcept: an exception out of an
-  /// initialiser ends the program, as at its start.
+  /// Redirects the entries and rewrites virtual tables; then gives edited variables their new
+  /// initial values where the program has left the old ones, and runs the initialisers of new ones,
+  /// in the order of a fresh start. noexcept: an exception out of an initialiser ends the program,
+  /// as at its start.
   Outcome run(Homes &Data) noexcept;
 
   /// Whether run() has changed anything. It hasn't where all that it had to do
@@ -82,7 +83,9 @@ private:
   };
 
   void findRunning();
+  void makeVariablesKnown(Homes &Data);
   bool redirectChecked(Homes &Data);
+  Outcome giveUp(Homes &Data);
   void redirectEntries();
   void rewriteTables();
   void run(const Action &A, Homes &Data);
@@ -101,6 +104,13 @@ private:
   };
   std::vector<TableUpdate> Tables;
   std::vector<NewVariable> NewVariables;
+  std::vector<RenamedVariable> Renamed;
+  struct Guard {
+    std::string Variable;
+    void *Address;
+    bool IsSet = false;
+  };
+  std::vector<Guard> Guards;   ///< Of variables that are there already.
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
   PrebuiltFunctions Prebuilt;
@@ -112,6 +122,7 @@ private:
   std::vector<std::string> Running;
   std::vector<std::string> TookNew;
   std::vector<KeptVariable> Kept;
+  std::unique_ptr<ConvertedVariables> Converted;
   std::unique_ptr<LayoutCheck> Check; ///< Null where the reload needs none.
   std::vector<std::string> Refusals;
   uint64_t FirstTryNs = 0;

@@ -46,6 +46,12 @@ LayoutCheck::LayoutCheck(const ReloadPlan &Plan, const CodeMap &Code,
       auto Start = reinterpret_cast<uintptr_t>(Addresses.lookup(V.Symbol));
       Targets.push_back({Start, Start + V.Size, I, H.Variable});
     }
+  for (const Conversion &C : Plan.Conversions) {
+    auto Start = reinterpret_cast<uintptr_t>(Addresses.lookup(C.OldHome));
+    Targets.push_back(
+        {Start, Start + C.OldSize, NoChange,
+         message(diag::refuse_variable_pointed_to, displayName(C.Variable), C.FromType, C.ToType)});
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -71,7 +77,13 @@ void LayoutCheck::notePointer(uintptr_t Word) {
 
 void LayoutCheck::lookAtOwnStack() {
   auto Look = [](_Unwind_Context *Frame, void *Check) {
-    if (Suspect *S = static_cast<LayoutCheck *>(Check)->suspectAt(_Unwind_GetIP(Frame)))
+    auto &Self = *static_cast<LayoutCheck *>(Check);
+    uintptr_t ReturnAddress = _Unwind_GetIP(Frame);
+    // (Below the program's own frames, words of frames that are gone lie about.)
+    if (!Self.ProgramStack &&
+        Self.Code.isProgramCode(reinterpret_cast<const void *>(ReturnAddress - 1)))
+      Self.ProgramStack = _Unwind_GetCFA(Frame);
+    if (Suspect *S = Self.suspectAt(ReturnAddress))
       S->OnMainThread = true;
     return _URC_NO_REASON;
   };
@@ -79,6 +91,7 @@ void LayoutCheck::lookAtOwnStack() {
     S.OnMainThread = S.OnAnotherThread = false;
   for (Target &T : Targets)
     T.IsPointedTo = false;
+  ProgramStack = 0;
   _Unwind_Backtrace(Look, this);
 }
 
@@ -99,7 +112,8 @@ void LayoutCheck::lookAtOthers(const StoppedThreads &Stopped, const Homes &Data)
       [&](const ProgramHeap::Block &B) { LookThrough(B.Start, B.Size); });
   Data.forEach(LookThrough);
   // The main thread's own stack ends where its memory does.
-  auto Here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  uintptr_t Here =
+      ProgramStack ? ProgramStack : reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   forEachWord(Here, ~uintptr_t(0), [&](uintptr_t Word) { notePointer(Word); });
 }
 
@@ -124,13 +138,20 @@ bool LayoutCheck::isRefused(size_t Change) const {
          any_of(Targets, [&](const Target &T) { return T.IsPointedTo && T.Change == Change; });
 }
 
+/// Whether something points to the old home of a variable that moves.
+bool LayoutCheck::isMovingRefused() const {
+  return any_of(Targets, [](const Target &T) { return T.IsPointedTo && T.Change == NoChange; });
+}
+
 bool LayoutCheck::passes() const {
-  return none_of(seq<size_t>(0, Changes.size()), [&](size_t I) { return isRefused(I); }) &&
+  return !isMovingRefused() &&
+         none_of(seq<size_t>(0, Changes.size()), [&](size_t I) { return isRefused(I); }) &&
          none_of(Suspects, [](const Suspect &S) { return S.OnMainThread || S.OnAnotherThread; });
 }
 
 bool LayoutCheck::mayPassLater() const {
-  return none_of(seq<size_t>(0, Changes.size()), [&](size_t I) { return isRefused(I); }) &&
+  return !isMovingRefused() &&
+         none_of(seq<size_t>(0, Changes.size()), [&](size_t I) { return isRefused(I); }) &&
          none_of(Suspects, [](const Suspect &S) { return S.OnMainThread; }) &&
          any_of(Suspects, [](const Suspect &S) { return S.OnAnotherThread; });
 }
@@ -191,19 +212,21 @@ std::string LayoutCheck::whatIsAlive(size_t Change) const {
     return message(diag::why_alive, Count, join(Places, ", "));
   for (const Target &T : Targets)
     if (T.IsPointedTo && T.Change == Change)
-      return message(diag::why_pointed_to, displayName(T.Name));
+      return message(diag::why_pointed_to, displayName(T.Text));
   if (programAllocatesByItself())
     return message(diag::why_own_heap);
-  return whereItIsHidden(
-      *find_if(C.Hidden, [&](const HidingPlace &P) { return isHidden(C, P); }));
+  return whereItIsHidden(*find_if(C.Hidden, [&](const HidingPlace &P) { return isHidden(C, P); }));
 }
 
 std::vector<std::string> LayoutCheck::refusals() const {
   std::vector<std::string> Result;
   for (size_t I = 0; I != Changes.size(); ++I)
     if (isRefused(I))
-      Result.push_back(message(diag::refuse_layout, typeName(Changes[I].Type), Changes[I].What,
-                               whatIsAlive(I)));
+      Result.push_back(
+          message(diag::refuse_layout, typeName(Changes[I].Type), Changes[I].What, whatIsAlive(I)));
+  for (const Target &T : Targets)
+    if (T.IsPointedTo && T.Change == NoChange)
+      Result.push_back(T.Text);
   if (Result.empty())
     for (const Suspect &S : Suspects)
       if (S.OnMainThread || S.OnAnotherThread)

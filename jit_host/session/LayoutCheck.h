@@ -27,9 +27,10 @@ class StoppedThreads;
 class LayoutCheck {
 public:
   /// \p Plan says what to look for; \p Code outlives the check. \p Addresses has the
-  /// homes of the constants that the plan asks about. Reload thread.
-  LayoutCheck(const ReloadPlan &Plan, const CodeMap &Code,
-              const llvm::StringMap<void *> &Addresses, const LiveProgram &Live);
+  /// homes of the constants that the plan asks about, and of the variables that it
+  /// moves. Reload thread.
+  LayoutCheck(const ReloadPlan &Plan, const CodeMap &Code, const llvm::StringMap<void *> &Addresses,
+              const LiveProgram &Live);
 
   /// The thread that the program knows nothing of.
   pid_t reloadThread() const { return ReloadThread; }
@@ -57,16 +58,18 @@ private:
     const Hazard *What;
     bool OnMainThread = false, OnAnotherThread = false;
   };
-  struct Target { ///< A constant that the state may point into.
+  static constexpr size_t NoChange = ~size_t(0);
+  struct Target { ///< A constant, or a home that is left, that the state may point into.
     uintptr_t Start, End;
-    size_t Change;
-    std::string Name;
+    size_t Change;    ///< Of a home that is left: NoChange.
+    std::string Text; ///< The constant's name, or all that is to be said.
     bool IsPointedTo = false;
   };
   Suspect *suspectAt(uintptr_t ReturnAddress);
   void notePointer(uintptr_t Word);
   bool isHidden(const LayoutChange &Change, const HidingPlace &Place) const;
   bool isRefused(size_t Change) const;
+  bool isMovingRefused() const;
   std::string whereItIsHidden(const HidingPlace &Place) const;
   std::string whatIsAlive(size_t Change) const;
 
@@ -76,6 +79,7 @@ private:
   std::vector<Target> Targets;
   const CodeMap &Code;
   pid_t ReloadThread;
+  uintptr_t ProgramStack = 0; ///< Where the main thread's frames of the program begin.
   Census Objects;
 };
 

@@ -18,13 +18,14 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace nextframe {
 
 class Homes {
 public:
-  /// Above this a variable's bytes are not fingerprinted, and it counts as
-  /// changed: reading it would touch memory that the program never has.
+  /// Above this a variable's bytes are not remembered, and it counts as changed:
+  /// reading it would touch memory that the program never has.
   static constexpr uint64_t LargestCompared = uint64_t(64) * 1024;
 
   /// Adds the home of \p Variable, or takes its present bytes as those that its
@@ -33,6 +34,13 @@ public:
 
   /// As above, for one that is known.
   void rememberAgain(llvm::StringRef Variable);
+
+  /// Gives \p Variable another home, whose present bytes don't count: an initialiser
+  /// would have left \p Initial there, \p Size bytes; where that is null, nobody knows.
+  void move(llvm::StringRef Variable, void *Address, uint64_t Size, const void *Initial);
+
+  /// Calls the variable \p Old \p New from now on, if it is known.
+  void rename(llvm::StringRef Old, llvm::StringRef New);
 
   /// Takes back what remember() added: a commit that comes to nothing.
   void forget(llvm::StringRef Variable) { Known.erase(Variable); }
@@ -50,7 +58,12 @@ public:
   bool isTooLarge(llvm::StringRef Variable) const;
 
   /// Returns whether \p Variable still has the bytes that its initialiser gave.
+  /// Allocates nothing.
   bool isUntouched(llvm::StringRef Variable) const;
+
+  /// Returns the bytes that the initialiser of \p Variable gave, until the next change
+  /// here; null where they are not known.
+  const uint8_t *initialBytes(llvm::StringRef Variable) const;
 
   /// Gives \p Variable the bytes at \p Content as its initial value.
   void assign(llvm::StringRef Variable, const void *Content);
@@ -59,9 +72,11 @@ private:
   struct Home {
     void *Address = nullptr;
     uint64_t Size = 0;
-    uint64_t InitialBytes = 0; ///< A hash.
+    bool IsInitialKnown = false;
+    std::vector<uint8_t> Initial; ///< Empty for nothing but zeros.
   };
-  static uint64_t fingerprint(const Home &H);
+  static void setInitial(Home &H, const void *Bytes);
+  static const uint8_t *initialBytes(const Home &H);
 
   llvm::StringMap<Home> Known;
 };

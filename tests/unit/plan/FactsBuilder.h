@@ -37,6 +37,7 @@ struct VariableOptions {
   bool ThreadLocal = false;
   Binding Bind = Binding::Strong;
   Names Refs = {};
+  ValueShape Shape = {}; ///< Of an Unknown kind: the type goes by its name.
 };
 
 /// One source file. Saying something again about a name replaces what was said.
@@ -77,6 +78,8 @@ public:
                                .ContentHash = O.Content,
                                .TypeHash = O.TypeHash,
                                .TypeName = O.Type,
+                               .Shape = O.Shape,
+                               .Meaning = O.Type,
                                .TriviallyCopyable = O.TriviallyCopyable,
                                .References = symbols(O.Refs),
                                .Contents = {},
