@@ -16,8 +16,9 @@ def round_up(value):
 
 
 def panel(top, title, xs, ys, x_end, marks):
-    """One panel; a dot a value, so that what stands out is seen, and a line of `marks`."""
-    y_end = round_up(max([*ys, 1]))
+    """One panel; a dot a value, so that what stands out is seen, and a line of `marks`. The
+    scale leaves out the highest hundredth, which is shown at the upper edge."""
+    y_end = round_up(max(1, sorted(ys)[int(len(ys) * 0.99)]))
     across = lambda x: LEFT + (WIDTH - LEFT - RIGHT) * x / x_end
     down = lambda y: top + TOP + PANEL * (1 - min(y, y_end) / y_end)
     parts = [f'<text x="{LEFT}" y="{top + TOP - 8}" class="title">{escape(title)}</text>']

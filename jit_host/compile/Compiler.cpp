@@ -1,15 +1,16 @@
 //===- Compiler.cpp - One translation unit: source in, IR and facts out ---===//
 //
-// The compile is clang's own, with its own pass pipeline; only two things are
-// put in: promote() at the start of the pipeline, and a reader of the AST. So
+// The compile is clang's own, with its own pass pipeline; only three things are
+// put in: names that outlive edits for lambdas and local statics, promote() at the
+// start of the pipeline, and a reader of the AST. So
 // what runs is what clang would make of the file with the user's flags.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
 #include "compile/DiagnosticCapture.h"
-#include "compile/LambdaNumbers.h"
 #include "compile/MissedFiles.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
@@ -114,9 +115,11 @@ public:
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
   /// Fills in \p Source before code is generated.
-  LiveAction(LLVMContext &Ctx, StringRef Directory, SourceFacts &Source)
-      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source) {}
+  LiveAction(LLVMContext &Ctx, StringRef Directory, const SiblingFamilies &Known, StringRef Tag,
+             SourceFacts &Source)
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source), Known(Known), Tag(Tag) {}
 
+  SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
   PathNames Names;
 
@@ -128,6 +131,8 @@ protected:
 
 private:
   SourceFacts &Source;
+  const SiblingFamilies &Known;
+  std::string Tag;
   FilesReadCollector Collector;
 };
 
@@ -136,7 +141,7 @@ private:
 std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::CompilerInstance &CI,
                                                                   StringRef File) {
   std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
-  Consumers.push_back(makeLambdaNumbering());
+  Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
   Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source));
   auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
   if (!CodeGen)
@@ -201,7 +206,7 @@ static IntrusiveRefCntPtr<vfs::FileSystem> fileSystem(const TextOverlay &Texts,
 
 static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module &M,
                                                   const std::string &Tag, unsigned OptLevel,
-                                                  SourceFacts Source) {
+                                                  SourceFacts Source, SiblingFamilies Siblings) {
   TimeTraceScope Trace("Facts", Job.File);
   auto Unit = std::make_shared<CompiledUnit>();
   Unit->Id = Job.Id;
@@ -209,18 +214,20 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->OptLevel = OptLevel;
   Source.Optimised = OptLevel > 0;
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
+  Unit->Siblings = std::move(Siblings);
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);
   return Unit;
 }
 
-CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts) const {
+CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts,
+                                const SiblingFamilies &Known) const {
   TimeTraceScope Trace("Compile", Job.File);
   CompileResult Result;
   // clang goes on in a new thread where this one's stack runs low.
   clang::noteBottomOfStack();
-  if (survives([&] { Result = compileUnguarded(Job, Texts); }))
+  if (survives([&] { Result = compileUnguarded(Job, Texts, Known); }))
     return Result;
   Result = CompileResult();
   std::string Why = message(diag::err_compiler_crashed, Job.File);
@@ -230,7 +237,8 @@ CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts)
   return Result;
 }
 
-CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts) const {
+CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,
+                                         const SiblingFamilies &Known) const {
   CompileResult Result;
   clang::DiagnosticOptions DiagOpts;
   DiagOpts.ShowColors = Opts.Colors;
@@ -275,12 +283,13 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  LiveAction Action(Ctx, Job.Command.Directory, Source);
+  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
   for (const auto &Missed : Recorder->missed())
     Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
-    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Source));
+    Result.Unit =
+        finish(Job, *M, Tag, OptLevel, std::move(Source), std::move(Action.Siblings));
   return Finish();
 }

@@ -44,11 +44,14 @@ public:
   /// Compiles \p Job. That a source has errors is a result, not an error, and
   /// so is that the compiler crashes on it (see CrashGuard.h).
   /// Thread-safe: each call has a compiler instance and a context of its own.
-  /// Files in \p Texts are read from there rather than from the disk.
-  CompileResult compile(const CompileJob &Job, const TextOverlay &Texts) const;
+  /// Files in \p Texts are read from there rather than from the disk. \p Known are
+  /// the lambdas and local statics that are live: they keep their names.
+  CompileResult compile(const CompileJob &Job, const TextOverlay &Texts,
+                        const SiblingFamilies &Known) const;
 
 private:
-  CompileResult compileUnguarded(const CompileJob &Job, const TextOverlay &Texts) const;
+  CompileResult compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,
+                                 const SiblingFamilies &Known) const;
 
   Options Opts;
 };

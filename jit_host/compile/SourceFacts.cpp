@@ -1,6 +1,7 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
 #include "support/BlockType.h"
@@ -21,7 +22,8 @@ namespace {
 class FactsVisitor : public RecursiveASTVisitor<FactsVisitor> {
 public:
   FactsVisitor(ASTContext &Ctx, SourceFacts &Facts)
-      : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx), Facts(Facts) {}
+      : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx),
+        Mangler(ItaniumMangleContext::create(Ctx, Ctx.getDiagnostics())), Facts(Facts) {}
 
   /// What takes the whole unit to be known.
   void finish();
@@ -31,12 +33,15 @@ public:
 
   bool VisitRecordDecl(RecordDecl *R);
   bool VisitVarDecl(VarDecl *V);
+  bool VisitFieldDecl(FieldDecl *F);
   bool VisitFunctionDecl(FunctionDecl *F);
   bool VisitLambdaExpr(LambdaExpr *E);
 
 private:
+  std::string symbolOf(const VarDecl &V);
   std::string meaningOf(const FieldDecl &F) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
+  void describeVTable(const CXXRecordDecl &C);
 
   void addBlockTypes();
 
@@ -44,11 +49,35 @@ private:
   TypeContents Contents;
   const PrintingPolicy &Policy;
   ASTNameGenerator Names;
+  std::unique_ptr<MangleContext> Mangler;
   std::vector<HiddenType> Hidden;
   SourceFacts &Facts;
 };
 
 } // namespace
+
+/// A function that overrides others takes their slots; only one with another return type
+/// may get a further one.
+static bool mayHaveOwnSlot(const CXXMethodDecl &M) {
+  auto HasOtherType = [&](const CXXMethodDecl *Overridden) {
+    return Overridden->getReturnType().getCanonicalType() != M.getReturnType().getCanonicalType();
+  };
+  return M.size_overridden_methods() == 0 || llvm::any_of(M.overridden_methods(), HasOtherType);
+}
+
+void FactsVisitor::describeVTable(const CXXRecordDecl &C) {
+  std::string Symbol;
+  llvm::raw_string_ostream OS(Symbol);
+  cast<ItaniumMangleContext>(*Mangler).mangleCXXVTable(&C, OS);
+  SourceVTable &Table = Facts.VTables[Symbol];
+  Table.Class = Contents.keyOf(C);
+  Table.ClassAndBases.insert(Table.Class);
+  C.forallBases([&](const CXXRecordDecl *Base) {
+    if (Contents.isOwn(*Base))
+      Table.ClassAndBases.insert(Contents.keyOf(*Base));
+    return true;
+  });
+}
 
 void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout,
                                  RecordFacts &Out) {
@@ -60,9 +89,12 @@ void FactsVisitor::describeClass(const CXXRecordDecl &C, const ASTRecordLayout &
     Out.Bases.push_back((B.isVirtual() ? "virtual " : "") + B.getType().getAsString(Policy) + "@" +
                         std::to_string(Offset.getQuantity()));
   }
+  Out.Dynamic = C.isDynamicClass();
   for (const CXXMethodDecl *M : C.methods())
-    if (M->isVirtual())
+    if (M->isVirtual() && mayHaveOwnSlot(*M))
       Out.Virtuals.push_back(M->getNameAsString() + " " + M->getType().getAsString(Policy));
+  if (C.isDynamicClass())
+    describeVTable(C);
 }
 
 std::string FactsVisitor::meaningOf(const FieldDecl &F) const {
@@ -102,11 +134,43 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   return true;
 }
 
+/// The symbol of \p V, as promote() finds or makes it.
+std::string FactsVisitor::symbolOf(const VarDecl &V) {
+  if (std::string Name = numberedName(V); !Name.empty())
+    return Name;
+  if (auto *F = dyn_cast<FunctionDecl>(V.getDeclContext());
+      F && V.isStaticLocal() && !Ctx.getLangOpts().CPlusPlus)
+    return F->getNameAsString() + "." + V.getNameAsString();
+  return Names.getName(&V);
+}
+
+/// A field's initialiser is part of constructors that nobody wrote.
+bool FactsVisitor::VisitFieldDecl(FieldDecl *F) {
+  Expr *Value = F->hasInClassInitializer() ? F->getInClassInitializer() : nullptr;
+  if (Value && !F->getDeclContext()->isDependentContext())
+    findHiddenTypes(*Value, Ctx, Contents, Hidden);
+  return true;
+}
+
+/// Returns the value that \p V is given outside of any function, if there is one.
+static Expr *valueOutsideFunctions(VarDecl &V) {
+  if (auto *P = dyn_cast<ParmVarDecl>(&V)) {
+    bool IsThere = P->hasDefaultArg() && !P->hasUnparsedDefaultArg() &&
+                   !P->hasUninstantiatedDefaultArg();
+    return IsThere ? P->getDefaultArg() : nullptr;
+  }
+  return V.hasGlobalStorage() && !V.isLocalVarDecl() ? V.getInit() : nullptr;
+}
+
 bool FactsVisitor::VisitVarDecl(VarDecl *V) {
+  Expr *Value = valueOutsideFunctions(*V);
+  if (Value && !V->getDeclContext()->isDependentContext() && !V->getType()->isDependentType() &&
+      !isa<VarTemplatePartialSpecializationDecl>(V))
+    findHiddenTypes(*Value, Ctx, Contents, Hidden);
   if (!V->hasGlobalStorage() || V->getType()->isDependentType() ||
       V->getDeclContext()->isDependentContext() || isa<VarTemplatePartialSpecializationDecl>(V))
     return true;
-  std::string Name = Names.getName(V);
+  std::string Name = symbolOf(*V);
   if (Name.empty())
     return true;
   // A variable whose `const` comes or goes stays the same variable.

@@ -64,6 +64,8 @@ public:
   bool VisitUnaryOperator(UnaryOperator *E) {
     if (E->isIncrementDecrementOp())
       usePointee(E->getType());
+    else if (E->getOpcode() == UO_AddrOf)
+      useSlot(*E);
     return true;
   }
   bool VisitCXXCatchStmt(CXXCatchStmt *S) {
@@ -81,6 +83,7 @@ private:
     if (const auto *R = dyn_cast<RecordDecl>(Member->getDeclContext()))
       use(Ctx.getCanonicalTagType(R));
   }
+  void useSlot(const UnaryOperator &AddressOf);
   void hide(QualType Type, Hiding How, SourceLocation Where);
   void shareWith(const FunctionDecl &F);
 
@@ -97,6 +100,17 @@ void UsesVisitor::hide(QualType Type, Hiding How, SourceLocation Where) {
   for (auto &[Key, Count] : Contents.of(Type))
     Hidden.push_back({Key, How, Place.isValid() ? Place.getFilename() : "",
                       Place.isValid() ? Place.getLine() : 0});
+}
+
+/// A pointer to a virtual function is the number of its slot, wherever it is kept.
+void UsesVisitor::useSlot(const UnaryOperator &AddressOf) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(AddressOf.getSubExpr()->IgnoreParens());
+  const auto *Method = Ref ? dyn_cast<CXXMethodDecl>(Ref->getDecl()) : nullptr;
+  if (!Method || !Method->isVirtual())
+    return;
+  useRecordOf(Method);
+  hide(Ctx.getCanonicalTagType(Method->getParent()), Hiding::MemberPointer,
+       AddressOf.getOperatorLoc());
 }
 
 /// A field's place, and the slot of a virtual function, depend on the layout. That
@@ -225,6 +239,11 @@ TypeUses nextframe::findTypeUses(const FunctionDecl &F, ASTContext &Ctx, TypeCon
     Visitor.use(Ctx.getCanonicalTagType(D->getParent()));
   Visitor.TraverseStmt(F.getBody());
   return std::move(Visitor.Uses);
+}
+
+void nextframe::findHiddenTypes(Expr &Value, ASTContext &Ctx, TypeContents &Contents,
+                                std::vector<HiddenType> &Hidden) {
+  UsesVisitor(Ctx, Contents, Hidden).TraverseStmt(&Value);
 }
 
 /// How a library's template of that name keeps an object of its argument's type.

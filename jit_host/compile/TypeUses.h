@@ -40,6 +40,10 @@ struct TypeUses {
 TypeUses findTypeUses(const clang::FunctionDecl &F, clang::ASTContext &Ctx,
                       TypeContents &Contents, std::vector<HiddenType> &Hidden);
 
+/// Does the same for an initialiser, or a default argument, that is in no function.
+void findHiddenTypes(clang::Expr &Value, clang::ASTContext &Ctx, TypeContents &Contents,
+                     std::vector<HiddenType> &Hidden);
+
 /// Adds to \p Hidden the types that library templates keep out of sight.
 void findTypesHiddenByLibraries(clang::ASTContext &Ctx, TypeContents &Contents,
                                 std::vector<HiddenType> &Hidden);

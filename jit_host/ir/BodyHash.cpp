@@ -2,6 +2,7 @@
 
 #include "ir/BodyHash.h"
 #include "ir/Promote.h"
+#include "ir/VTables.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
@@ -255,8 +256,16 @@ void BodyHasher::Stream::constant(const Constant &C) {
     }
     return add(Index);
   }
-  if (auto *E = dyn_cast<ConstantExpr>(&C))
+  if (auto *E = dyn_cast<ConstantExpr>(&C)) {
+    // An address point stays where it is, whatever functions come and go in the
+    // parts of the table. (That of a class without virtual bases.)
+    constexpr int64_t UsualPoint = 2 * sizeof(void *);
+    if (auto Place = placeIn(*E); Place && Place->Offset == UsualPoint) {
+      global(*Place->Table);
+      return add(Place->Part);
+    }
     constantExpr(*E);
+  }
   add(C.getNumOperands());
   for (const Use &Op : C.operands())
     value(Op);

@@ -4,6 +4,7 @@
 #include "ir/BodyHash.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "ir/VTables.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SCCIterator.h"
@@ -33,6 +34,7 @@ private:
   void nameLiterals();
   FunctionFacts describe(const Function &F);
   VariableFacts describe(const GlobalVariable &G);
+  void describeVTable(const GlobalVariable &G, VariableFacts &Result);
   std::vector<SymbolIndex> indices(const BodyHasher::References &Refs);
   TypeIndex typeIndex(StringRef Key);
   void hiddenTypes();
@@ -164,7 +166,7 @@ FunctionFacts Collector::describe(const Function &F) {
 
 static DataKind kindOf(const GlobalVariable &G) {
   StringRef Name = G.getName();
-  if (Name.starts_with("_ZTV") || Name.starts_with("_ZTT") || Name.starts_with("_ZTC"))
+  if (isVTable(Name) || isVTT(Name))
     return DataKind::VTable;
   if (Name.starts_with("_ZTI") || Name.starts_with("_ZTS"))
     return DataKind::TypeInfo;
@@ -187,6 +189,8 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
   Result.TypeHash = Hasher.hashType(G.getValueType());
   Result.References = indices(Refs);
   auto Literal = Literals.find(&G);
+  if (Result.Kind == DataKind::VTable)
+    describeVTable(G, Result);
   StringRef SourceName = Literal == Literals.end() ? Result.Name : StringRef(Literal->second);
   if (auto It = Source.Variables.find(linkerName(SourceName)); It != Source.Variables.end()) {
     Result.TypeName = It->second.TypeName;
@@ -195,6 +199,30 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
       Result.Contents.push_back({typeIndex(Key), Count});
   }
   return Result;
+}
+
+/// Returns whether \p Symbol is that of a table, construction table or VTT of the class
+/// whose table is \p OfClass.
+static bool isTableOf(StringRef Symbol, StringRef OfClass) {
+  constexpr size_t Prefix = 4; // "_ZTV", "_ZTC", "_ZTT"
+  StringRef Rest = Symbol.substr(Prefix);
+  if (!Rest.consume_front(OfClass.substr(Prefix)))
+    return false;
+  // A construction table's name goes on with its offset in the class.
+  return Symbol.starts_with("_ZTC") ? !Rest.empty() && isDigit(Rest.front()) : Rest.empty();
+}
+
+void Collector::describeVTable(const GlobalVariable &G, VariableFacts &Result) {
+  if (isVTable(G.getName()))
+    Result.Parts = partsOf(G);
+  StringRef Symbol = linkerName(G.getName());
+  auto IsOf = [&](const auto &Table) { return isTableOf(Symbol, Table.first); };
+  auto Table = find_if(Source.VTables, IsOf);
+  if (Table == Source.VTables.end())
+    return;
+  Result.Class = Table->second.Class;
+  for (const std::string &Key : Table->second.ClassAndBases)
+    Result.Contents.push_back({typeIndex(Key), 1});
 }
 
 void Collector::structors() {

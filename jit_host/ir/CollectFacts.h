@@ -34,6 +34,12 @@ struct SourceFunction {
   bool TypesComplete = false; ///< Before the optimiser.
 };
 
+/// What only the source knows about a virtual table; types by RecordFacts::key().
+struct SourceVTable {
+  std::string Class;
+  std::set<std::string> ClassAndBases;
+};
+
 /// HiddenObjects, with the type by its key.
 struct SourceHiding {
   std::string Type;
@@ -50,6 +56,8 @@ struct SourceFacts {
   /// By linker name.
   llvm::StringMap<SourceVariable> Variables;
   llvm::StringMap<SourceFunction> Functions;
+  /// By the linker name of the class's table ("_ZTV…").
+  std::map<std::string, SourceVTable> VTables;
   /// What an allocation of a type is for, as BlockType::encode(), by the name that
   /// clang marks the allocation with. Only types that hold objects of the program's.
   llvm::StringMap<std::string> BlockTypes;

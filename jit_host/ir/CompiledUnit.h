@@ -4,6 +4,7 @@
 #define NEXTFRAME_IR_COMPILEDUNIT_H
 
 #include "ir/Facts.h"
+#include "ir/Siblings.h"
 #include "support/Ids.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -25,6 +26,8 @@ struct CompiledUnit {
   std::string File;
   unsigned OptLevel = 0; ///< -O: 0 to 3.
   UnitFacts Facts;
+  /// Its lambdas and local statics, and the numbers that they got.
+  SiblingFamilies Siblings;
   llvm::SmallVector<char, 0> Bitcode;
 
   llvm::MemoryBufferRef bitcode() const {

@@ -13,6 +13,7 @@ uint64_t RecordFacts::layoutHash() const {
   Add('n', Name);
   Add('s', std::to_string(Size));
   Add('a', std::to_string(Align));
+  Add('d', Dynamic ? "1" : "0");
   for (const FieldFacts &F : Fields) {
     Add('f', F.Name);
     Add('t', F.Meaning);

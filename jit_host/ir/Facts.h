@@ -12,6 +12,8 @@
 #ifndef NEXTFRAME_IR_FACTS_H
 #define NEXTFRAME_IR_FACTS_H
 
+#include "ir/VTableParts.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -85,8 +87,14 @@ struct VariableFacts {
   /// Whether assigning its bytes anew is all that an initialiser does to it.
   bool TriviallyCopyable = false;
   std::vector<SymbolIndex> References;
-  /// The objects of the program's own types that it is, or holds.
+  /// The objects of the program's own types that it is, or holds. Of a VTable: its
+  /// class and the bases of that.
   std::vector<ContainedRecord> Contents;
+  /// Of a VTable: its class, by RecordFacts::key(); empty for a library's template.
+  std::string Class;
+  /// Of a VTable with address points: its parts. Empty for a VTT, and where the parts
+  /// can't be told.
+  std::vector<VTablePart> Parts;
 };
 
 /// A piece of code that the start of the program runs once, in this order.
@@ -125,7 +133,10 @@ struct RecordFacts {
   uint64_t Size = 0;  ///< Bytes.
   uint64_t Align = 1; ///< Bytes.
   std::vector<FieldFacts> Fields;
-  /// The virtual functions in the order of the table, and the bases.
+  /// Whether it has a pointer to a virtual table.
+  bool Dynamic = false;
+  /// The virtual functions that have a slot of their own, in the order of the table
+  /// (those that only override one leave all slots as they are), and the bases.
   std::vector<std::string> Virtuals;
   std::vector<std::string> Bases;
   std::string File;
@@ -150,6 +161,7 @@ enum class Hiding : uint8_t {
   SmallBuffer,   ///< Kept inside a std::function, std::any, or the like.
   Resource,      ///< Made by a std::pmr container, in memory of its resource.
   Library,       ///< Handed to, or by, a function that the program doesn't define.
+  MemberPointer, ///< No object: the slot of a virtual function is made a value.
 };
 
 /// A place in the source that makes or finds objects of a type in such a way.

@@ -3,6 +3,7 @@
 #include "ir/Promote.h"
 #include "ir/Names.h"
 #include "ir/ThreadLocalInit.h"
+#include "ir/VTables.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -230,8 +231,11 @@ static void promoteVariable(GlobalVariable &G, StringRef Tag) {
   G.setComdat(nullptr);
   if (!G.hasInitializer() || G.hasAvailableExternallyLinkage())
     return;
+  bool IsVTable = isVTable(G.getName()) || isVTT(G.getName());
+  if (IsVTable)
+    G.setUnnamedAddr(GlobalValue::UnnamedAddr::None); // Its home is rewritten in place.
   if (G.hasLocalLinkage()) {
-    if (G.isConstant())
+    if (G.isConstant() && !IsVTable)
       return; // Named by its content once the optimiser is through.
     if (G.hasPrivateLinkage() || holdsLabels(*G.getInitializer()))
       return; // Made for one body.
@@ -253,8 +257,46 @@ static void promoteAlias(GlobalAlias &A, StringRef Tag) {
   A.setVisibility(GlobalValue::DefaultVisibility);
 }
 
+/// Returns the text that element \p I of an annotation points at.
+static StringRef annotationText(const ConstantStruct &Annotation, unsigned I) {
+  auto *Text = dyn_cast<GlobalVariable>(Annotation.getOperand(I)->stripPointerCasts());
+  auto *Chars = Text && Text->hasInitializer()
+                    ? dyn_cast<ConstantDataSequential>(Text->getInitializer())
+                    : nullptr;
+  return Chars && Chars->isCString() ? Chars->getAsCString() : "";
+}
+
+/// Local statics are named as their annotations say: clang counts those of one name
+/// in a function, which an edit changes. All are unnamed before any is named, since
+/// they may exchange names.
+static void nameLocalStatics(Module &M) {
+  GlobalVariable *List = M.getGlobalVariable("llvm.global.annotations");
+  auto *Array = List ? dyn_cast<ConstantArray>(List->getInitializer()) : nullptr;
+  if (!Array)
+    return;
+  SmallVector<std::pair<GlobalVariable *, std::string>, 8> Names;
+  for (const Use &Op : Array->operands()) {
+    auto *Annotation = cast<ConstantStruct>(Op);
+    auto *V = dyn_cast<GlobalVariable>(Annotation->getOperand(0)->stripPointerCasts());
+    StringRef Name = annotationText(*Annotation, 1);
+    if (!V || !Name.consume_front(LocalStaticAnnotation))
+      continue;
+    StringRef Old = V->getName();
+    if (Old.consume_front("_Z"))
+      if (GlobalVariable *Guard = M.getGlobalVariable(("_ZGV" + Old).str(), true))
+        Names.push_back({Guard, ("_ZGV" + Name.substr(2)).str()});
+    Names.push_back({V, Name.str()});
+  }
+  List->eraseFromParent();
+  for (auto &[V, Name] : Names)
+    V->setName("");
+  for (auto &[V, Name] : Names)
+    V->setName(Name);
+}
+
 void nextframe::promote(Module &M, StringRef Tag) {
   M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
+  nameLocalStatics(M);
   InitialiserSplitter(M, Tag).run();
   guardEachThreadLocal(M);
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})

@@ -33,6 +33,8 @@ namespace nextframe {
 /// - Every dynamic initialiser becomes a function of its own, named after its
 ///   variable; `llvm.global_ctors` and `llvm.global_dtors` turn into the named
 ///   metadata `nextframe.init` and `nextframe.fini` in running order.
+/// - Local statics that are annotated with a name (LocalStaticAnnotation) get it, and
+///   their guards one that goes with it; `llvm.global.annotations` goes.
 /// - Each `thread_local` is initialised by itself: see ir/ThreadLocalInit.h.
 /// - Comdats, `llvm.used` and visibility go: the plan chooses definitions.
 void promote(llvm::Module &M, llvm::StringRef Tag);
@@ -40,6 +42,8 @@ void promote(llvm::Module &M, llvm::StringRef Tag);
 /// Named metadata that promote() leaves for collectFacts().
 inline constexpr llvm::StringLiteral InitMetadata = "nextframe.init";
 inline constexpr llvm::StringLiteral FiniMetadata = "nextframe.fini";
+/// How an annotation begins that says what a local static is to be called.
+inline constexpr llvm::StringLiteral LocalStaticAnnotation = "nextframe.static:";
 inline constexpr llvm::StringLiteral StrongAttribute = "nextframe-strong";
 
 /// Returns true where \p F was, or still is, a strong definition.

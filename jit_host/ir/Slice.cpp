@@ -146,6 +146,7 @@ static void dropStructorLists(Module &M) {
 Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
                                                        ArrayRef<std::string> Functions,
                                                        Generation G, const HomeSymbols &Homes,
+                                                       const VTableHomes &VTables,
                                                        LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
@@ -175,6 +176,7 @@ Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
     if (!F.isDeclaration() && !Satellites.contains(F))
       makeDeclaration(F);
   }
+  placeVTables(**M, VTables);
   for (const std::string &Name : Functions)
     versionBody(*(*M)->getFunction(Name), G);
   renameHomes(**M, Homes);
@@ -187,7 +189,9 @@ Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
 
 Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
                                                        ArrayRef<DataDefinition> Definitions,
-                                                       const HomeSymbols &Homes, LLVMContext &Ctx) {
+                                                       const HomeSymbols &Homes,
+                                                       const VTableHomes &VTables,
+                                                       LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
     return M.takeError();
@@ -201,6 +205,7 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
   for (Function &F : **M)
     if (!F.isDeclaration())
       makeDeclaration(F);
+  placeVTables(**M, VTables);
   SmallVector<std::pair<GlobalVariable *, StringRef>, 16> Renames, Moved;
   for (GlobalVariable &V : (*M)->globals()) {
     if (!V.hasInitializer())

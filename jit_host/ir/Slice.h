@@ -13,6 +13,7 @@
 #define NEXTFRAME_IR_SLICE_H
 
 #include "ir/CompiledUnit.h"
+#include "ir/VTables.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
@@ -32,11 +33,13 @@ namespace nextframe {
 using HomeSymbols = llvm::StringMap<std::string>;
 
 /// Returns a module that defines the bodies of \p Functions under the names of
-/// generation \p G, with every call going through the callee's entry. Errors
-/// when the bitcode can't be read. Any thread, one context a thread.
+/// generation \p G, with every call going through the callee's entry. \p VTables has
+/// the tables that the program defines. Errors when the bitcode can't be read. Any
+/// thread, one context a thread.
 llvm::Expected<std::unique_ptr<llvm::Module>> sliceCode(const CompiledUnit &Unit,
                                                         llvm::ArrayRef<std::string> Functions,
                                                         Generation G, const HomeSymbols &Homes,
+                                                        const VTableHomes &VTables,
                                                         llvm::LLVMContext &Ctx);
 
 /// One variable to define, and under which symbol: a home that is its name, or
@@ -50,6 +53,7 @@ struct DataDefinition {
 llvm::Expected<std::unique_ptr<llvm::Module>> sliceData(const CompiledUnit &Unit,
                                                         llvm::ArrayRef<DataDefinition> Definitions,
                                                         const HomeSymbols &Homes,
+                                                        const VTableHomes &VTables,
                                                         llvm::LLVMContext &Ctx);
 
 } // namespace nextframe

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "link/Entries.h"
-#include "ir/Names.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -73,6 +72,6 @@ std::unique_ptr<Module> nextframe::makeEntries(ArrayRef<NewEntry> Entries, Gener
     writeEntry(OS, Entries[I].Symbol, Table, I);
   OS << ".data\n.p2align 3\n.globl \"" << Table << "\"\n\"" << Table << "\":\n";
   for (const NewEntry &E : Entries)
-    OS << ".quad \"" << bodyName(E.Function, G) << "\"\n";
+    OS << ".quad \"" << E.Target << "\"\n";
   return assemble("entries", Text, Ctx);
 }

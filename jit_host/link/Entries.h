@@ -31,15 +31,15 @@ class Module;
 
 namespace nextframe {
 
-/// An entry to make: its symbol, and the function that it leads to.
+/// An entry to make, and the symbol that it leads to from the start: a body, or, where
+/// it is another name for a function, that one's entry.
 struct NewEntry {
   std::string Symbol;
-  std::string Function;
+  std::string Target;
 };
 
-/// Returns a module that defines \p Entries, each leading to its function's body
-/// of generation \p G from the start, and their table of pointers under
-/// tableSymbol().
+/// Returns a module that defines \p Entries and their table of pointers, which is
+/// tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
 

@@ -1,7 +1,6 @@
 //===- Linker.cpp - Slices of units into code in memory -------------------===//
 
 #include "link/Linker.h"
-#include "ir/Names.h"
 #include "link/CodeGenerator.h"
 #include "link/CodeMapPlugin.h"
 #include "link/DebuggerPlugin.h"
@@ -195,9 +194,10 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
   auto Slice = [&](const Job &J, LLVMContext &Ctx) {
     const CompiledUnit &Unit = *J.Slice->Unit;
     if (J.What == Kind::Code)
-      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Ctx);
+      return sliceCode(Unit, J.Slice->Functions, Request.Gen, Request.Homes, Request.VTables,
+                       Ctx);
     return sliceData(Unit, J.What == Kind::Data ? J.Slice->Data : J.Slice->InitialContents,
-                     Request.Homes, Ctx);
+                     Request.Homes, Request.VTables, Ctx);
   };
   auto Run = [&](Job &J) -> Expected<Object> {
     auto Generator = CodeGenerator::create();
@@ -303,7 +303,7 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   orc::SymbolLookupSet Names;
   SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
   for (const Redirect &R : Request.Redirects)
-    Bodies.push_back({&R, ES.intern(bodyName(R.Function, R.Body))});
+    Bodies.push_back({&R, ES.intern(R.Target)});
   for (auto &[R, Body] : Bodies)
     Names.add(Body);
   for (const std::string &W : Request.Wanted)
@@ -419,7 +419,7 @@ void Linker::Impl::refreshLines(KeptCode &Object, const LineRefresh &Request) {
     return CodeDebugger->refresh(Key, nullptr);
   LLVMContext Ctx;
   auto Generator = CodeGenerator::create();
-  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Ctx);
+  auto M = sliceCode(*Request.Unit, Moved, Object.Gen, Request.Homes, Request.VTables, Ctx);
   if (!Generator || !M) // What debuggers know stays.
     return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
                                    M ? Error::success() : M.takeError()));

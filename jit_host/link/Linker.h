@@ -45,19 +45,22 @@ struct LinkSlice {
 struct Redirect {
   std::string Entry; ///< Its symbol.
   std::string Function;
-  Generation Body{};
+  std::string Target; ///< The symbol that it is to lead to: see NewEntry.
 };
 
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
-  /// Entries of functions of the slices that have none yet.
+  /// Entries of functions of the slices, and of other names for functions, that have
+  /// none yet.
   std::vector<NewEntry> NewEntries;
-  /// Entries that there are, and whose body each is to lead to.
+  /// Entries that there are, and what each is to lead to.
   std::vector<Redirect> Redirects;
-  /// Other names: (name, target).
+  /// Other names for variables: (name, target).
   std::vector<std::pair<std::string, std::string>> Aliases;
   HomeSymbols Homes;
+  /// The virtual tables that the program defines.
+  VTableHomes VTables;
   /// Symbols whose addresses the commit needs.
   std::vector<std::string> Wanted;
 };
@@ -83,6 +86,7 @@ struct LineRefresh {
   /// and is what the unit would make of it now.
   llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
   HomeSymbols Homes;
+  VTableHomes VTables;
   llvm::function_ref<bool()> Stop; ///< There is something better to do.
 };
 

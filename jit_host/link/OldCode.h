@@ -56,7 +56,7 @@ public:
   /// How many objects have to gather before memory is looked through for them.
   static constexpr size_t Enough = 32;
   /// So many, and looking through memory goes before the next reload.
-  static constexpr size_t TooMany = 256;
+  static constexpr size_t TooMany = 64;
 
   /// \p Map outlives this. The first \p Lead bytes of an object are no function's.
   OldCode(const CodeMap &Map, uint64_t Lead) : Map(Map), Lead(Lead) {}

@@ -18,6 +18,9 @@ using namespace nextframe;
 
 static constexpr uint64_t PageBytes = 4096;
 
+/// In an entry of /proc/self/pagemap: in memory, or swapped out.
+static constexpr uint64_t InUse = uint64_t(3) << 62;
+
 static Error systemError() { return errorCodeToError({errno, std::generic_category()}); }
 
 namespace {
@@ -38,12 +41,18 @@ private:
   bool readRange(uint64_t Start, uint64_t End);
   bool readPages(uint64_t Start, uint64_t End);
   void look(ArrayRef<uint64_t> Words);
+  bool knowsPagesInUse() const;
+  bool fail() {
+    Failed = {errno, std::generic_category()};
+    return false;
+  }
 
   const ScanRequest &Request;
   function_ref<bool()> Stop;
   BitVector Found;
   std::vector<AddressRange> Skipped;
   int PageMap = -1;
+  std::error_code Failed; ///< Why memory can't be read.
 };
 
 /// The calling thread's stack, where the scan itself has what it reads.
@@ -71,10 +80,23 @@ Expected<std::optional<BitVector>> Scan::run() {
   PageMap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   if (PageMap < 0)
     return systemError();
+  if (!knowsPagesInUse())
+    return createStringError("/proc/self/pagemap doesn't tell which pages are in use");
   for (line_iterator Line(**Maps); !Line.is_at_eof(); ++Line)
     if (!readMapping(*Line))
-      return std::nullopt;
+      return Failed ? Expected<std::optional<BitVector>>(errorCodeToError(Failed)) : std::nullopt;
   return std::move(Found);
+}
+
+/// Whether the page map shows a page that is certainly in use. (A sandbox may have a
+/// page map that is all zeros; taken at its word, no memory would be read.)
+bool Scan::knowsPagesInUse() const {
+  volatile uint64_t OnStack = 0;
+  uint64_t Entry = 0;
+  auto Page = static_cast<off_t>(reinterpret_cast<uint64_t>(&OnStack) / PageBytes);
+  return pread(PageMap, &Entry, sizeof Entry, Page * static_cast<off_t>(sizeof Entry)) ==
+             sizeof Entry &&
+         (Entry & InUse);
 }
 
 /// Reads what a line of /proc/self/maps is about. Returns false to stop.
@@ -103,7 +125,6 @@ bool Scan::readMapping(StringRef Line) {
 
 /// Reads the pages of the range that are in use.
 bool Scan::readRange(uint64_t Start, uint64_t End) {
-  constexpr uint64_t InUse = uint64_t(3) << 62; // In memory, or swapped out.
   constexpr size_t Window = 512;
   for (uint64_t At = Start; At < End;) {
     uint64_t First = At / PageBytes, Count = std::min(Window, (End - 1) / PageBytes - First + 1);
@@ -111,7 +132,7 @@ bool Scan::readRange(uint64_t Start, uint64_t End) {
     ssize_t Got = pread(PageMap, Entries, Count * sizeof(uint64_t),
                         static_cast<off_t>(First * sizeof(uint64_t)));
     if (Got <= 0)
-      return true; // Gone, or nothing that has pages.
+      return fail();
     Count = static_cast<uint64_t>(Got) / sizeof(uint64_t);
     for (uint64_t I = 0; I < Count;) {
       uint64_t Run = I;
@@ -136,8 +157,10 @@ bool Scan::readPages(uint64_t Start, uint64_t End) {
     size_t Bytes = std::min<uint64_t>(sizeof Words, End - At);
     iovec To{Words, Bytes}, From{reinterpret_cast<void *>(At), Bytes};
     ssize_t Got = process_vm_readv(getpid(), &To, 1, &From, 1, 0);
+    if (Got <= 0 && errno != EFAULT)
+      return fail(); // What isn't read can't be said to point nowhere.
     if (Got <= 0) {
-      // One page that can't be read doesn't hide the next.
+      // It is gone. One page that can't be read doesn't hide the next.
       At = alignDown(At, PageBytes) + PageBytes;
       continue;
     }

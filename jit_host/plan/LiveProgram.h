@@ -59,6 +59,9 @@ struct LiveVariable {
   bool TriviallyCopyable = false;
   /// How many objects of the program's types it holds, by RecordFacts::key().
   std::vector<std::pair<std::string, uint64_t>> Contents;
+  /// Of a VTable: as VariableFacts's, and the room that its home has for the parts.
+  std::string Class;
+  std::vector<VTablePart> Parts, Room;
 };
 
 /// HiddenObjects of a type that is known from elsewhere.
@@ -74,13 +77,19 @@ struct LiveInitialiser {
   std::string Variable; ///< Empty for a constructor function.
 };
 
+/// Another name for a function, with an entry of its own, or for a variable.
+struct LiveAlias {
+  std::string Target;
+  bool IsFunction = true;
+};
+
 /// A value: a reload that doesn't come to be leaves the old one untouched.
 struct LiveProgram {
   Generation Gen{};
   bool Started = false; ///< False: nothing is linked yet.
   llvm::StringMap<LiveFunction> Functions;
   llvm::StringMap<LiveVariable> Variables;
-  llvm::StringMap<std::string> Aliases; ///< Name to target.
+  llvm::StringMap<LiveAlias> Aliases;
   /// The initialisers that the program has run, by their function.
   llvm::StringMap<LiveInitialiser> Initialisers;
   llvm::StringSet<> Finalisers;

@@ -3,6 +3,7 @@
 #include "plan/Plan.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
+#include "plan/RecordChanges.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,12 +23,14 @@ PlanResult Planner::run() {
   if (!New.Functions.contains("main"))
     Plan.Problems.push_back({"", 0, message(diag::link_no_main)});
 
-  layoutChanges();
+  Plan.LayoutChanges = compareRecords(Live.Records, Units, Next.Records);
   for (auto &[Name, D] : New.Variables)
     variable(*D.Facts, D.Unit);
   removedVariables();
   changedSignatures();
   followMovedConstants();
+  vtablesLeftBehind();
+  layoutChanges();
   for (auto &[Name, D] : New.Functions)
     function(*D.Facts, D.Unit);
   removedFunctions();
@@ -55,7 +58,7 @@ UnitWork &Planner::work(size_t Unit) {
   auto It = find_if(Plan.Work, [&](const UnitWork &W) { return W.Unit == Id; });
   if (It != Plan.Work.end())
     return *It;
-  Plan.Work.push_back({Id, {}, {}, {}});
+  Plan.Work.push_back({.Unit = Id});
   return Plan.Work.back();
 }
 
@@ -141,14 +144,23 @@ void Planner::removedFunctions() {
   sort(Plan.Removed);
 }
 
+/// Another name for a function is an entry that leads to the function's; one for a
+/// variable is the variable's address, which code holds.
 void Planner::aliases() {
   for (auto &[Name, D] : New.Aliases) {
-    auto [It, IsNew] = Next.Aliases.try_emplace(Name, D.Facts->Target);
-    if (IsNew)
-      Plan.Aliases.push_back(*D.Facts);
-    else if (It->second != D.Facts->Target)
+    const AliasFacts &A = *D.Facts;
+    auto [It, IsNew] = Next.Aliases.try_emplace(Name, LiveAlias{A.Target, A.IsFunction});
+    LiveAlias &Known = It->second;
+    if (IsNew) {
+      Plan.Aliases.push_back(A);
+    } else if (Known.Target != A.Target && Known.IsFunction && A.IsFunction) {
+      Known.Target = A.Target;
+      Plan.Retargeted.push_back(A);
+      Plan.Replaced.push_back(A.Name);
+    } else if (Known.Target != A.Target) {
       Plan.Refusals.push_back(message(diag::refuse_alias, displayName(Name),
-                                      displayName(It->second), displayName(D.Facts->Target)));
+                                      displayName(Known.Target), displayName(A.Target)));
+    }
   }
 }
 
@@ -164,6 +176,7 @@ void Planner::references() {
     Fresh.insert_range(W.Functions);
     Fresh.insert_range(W.Variables);
     Fresh.insert_range(W.InitialContents);
+    Fresh.insert_range(W.VTables);
   }
   for (const Rebind &R : Plan.Rebinds)
     Fresh.insert(R.Function);

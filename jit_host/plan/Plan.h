@@ -38,6 +38,9 @@ struct UnitWork {
   /// Variables whose initial content changed and that may take the new one: it
   /// is linked under initialContentSymbol().
   std::vector<std::string> InitialContents;
+  /// Virtual tables whose homes take another content: as InitialContents, but without
+  /// a question.
+  std::vector<std::string> VTables;
 };
 
 /// A function whose new body is one that it had before and that is still there.
@@ -73,14 +76,16 @@ struct LinkProblem {
   std::string Message;
 };
 
-/// A type whose layout the reload changes. Nothing may be alive that has the old one;
-/// what a plan can't know of that is for the commit to find out.
+/// A type whose layout the reload changes. Nothing may be alive that has the old one,
+/// but where only virtual functions changed; what a plan can't know of that is for the
+/// commit to find out.
 struct LayoutChange {
   std::string Type; ///< By RecordFacts::key().
   std::string What; ///< In words: "size 8 → 12; field 'z' added".
   uint64_t OldSize = 0;
-  /// Whether nothing but its virtual functions changed.
-  bool OnlyVirtuals = false;
+  /// Whether its virtual functions changed, and whether nothing else did: then objects
+  /// of it may be alive, as their tables are rewritten in place.
+  bool Virtuals = false, OnlyVirtuals = false;
   /// The variables that hold objects of it, and how many.
   struct Holder {
     std::string Variable;
@@ -108,7 +113,8 @@ struct ReloadPlan {
   std::vector<UnitWork> Work;
   std::vector<Rebind> Rebinds;
   std::vector<std::string> NewEntries; ///< Functions; see LiveFunction::Entry.
-  std::vector<AliasFacts> Aliases;     ///< New ones, or with another target.
+  std::vector<AliasFacts> Aliases;     ///< New ones.
+  std::vector<AliasFacts> Retargeted;  ///< Of functions, with another target than before.
   std::vector<InitialiserRun> Initialisers;
   std::vector<std::string> Finalisers;
   std::vector<Reset> Resets;
@@ -140,14 +146,14 @@ struct ReloadPlan {
   /// Whether all that it does is to give variables new initial values, if anything.
   bool onlyResets() const {
     for (const UnitWork &W : Work)
-      if (!W.Functions.empty() || !W.Variables.empty())
+      if (!W.Functions.empty() || !W.Variables.empty() || !W.VTables.empty())
         return false;
-    return Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
-           Initialisers.empty() && Finalisers.empty();
+    return Rebinds.empty() && Aliases.empty() && Retargeted.empty() && Added.empty() &&
+           Removed.empty() && Initialisers.empty() && Finalisers.empty();
   }
   bool changesNothing() const {
-    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() && Removed.empty() &&
-           !needsBoundary();
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Retargeted.empty() &&
+           Added.empty() && Removed.empty() && !needsBoundary();
   }
 };
 

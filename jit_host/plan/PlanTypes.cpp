@@ -9,7 +9,6 @@
 
 #include "ir/Names.h"
 #include "plan/Planner.h"
-#include "plan/RecordChanges.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -17,12 +16,20 @@
 using namespace llvm;
 using namespace nextframe;
 
+/// Says of each changed type what of it may be where.
 void Planner::layoutChanges() {
-  Plan.LayoutChanges = compareRecords(Live.Records, Units, Next.Records);
   for (LayoutChange &Change : Plan.LayoutChanges) {
-    holders(Change);
-    if (auto It = Live.Hidden.find(Change.Type); It != Live.Hidden.end())
-      Change.Hidden.assign(It->second.begin(), It->second.end());
+    if (!Change.OnlyVirtuals)
+      holders(Change);
+    auto Hidden = Live.Hidden.find(Change.Type);
+    if (Hidden == Live.Hidden.end())
+      continue;
+    for (const HidingPlace &Place : Hidden->second) {
+      bool IsSlot = Place.How == Hiding::MemberPointer;
+      bool Matters = Place.How == Hiding::Library || !Change.OnlyVirtuals;
+      if (IsSlot ? Change.Virtuals : Matters)
+        Change.Hidden.push_back(Place);
+    }
   }
 }
 
@@ -30,6 +37,8 @@ void Planner::layoutChanges() {
 void Planner::holders(LayoutChange &Change) {
   for (const auto &Entry : Live.Variables) {
     const LiveVariable &V = Entry.second;
+    if (V.Kind == DataKind::VTable)
+      continue; // It says which class it is of.
     auto Content = find_if(V.Contents, [&](auto &C) { return C.first == Change.Type; });
     if (Content == V.Contents.end())
       continue;

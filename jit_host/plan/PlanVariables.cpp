@@ -24,6 +24,9 @@ LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   L.TriviallyCopyable = V.TriviallyCopyable;
   for (const ContainedRecord &C : V.Contents)
     L.Contents.push_back({Units[Unit].Facts->Types[C.Type], C.Count});
+  L.Class = V.Class;
+  L.Parts = V.Parts;
+  L.Room = roomFor(V.Parts);
   return L;
 }
 
@@ -45,6 +48,13 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
   bool SameContent = Known.ContentHash == V.ContentHash && Known.Size == V.Size;
   if (std::exchange(Known.Removed, false))
     Returned.push_back(V.Name);
+  bool IsBack = !Returned.empty() && Returned.back() == V.Name;
+  if (V.Kind == DataKind::VTable) {
+    // (One that is back may lead to functions that are found elsewhere by now.)
+    if (!SameContent || IsBack)
+      vtable(V, Unit);
+    return;
+  }
   if (Known.NamesOldHomes)
     return moveConstant(V, Unit);
   if (V.Kind == DataKind::Literal || V.Kind == DataKind::TypeInfo)
@@ -52,11 +62,6 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
   if (V.Kind == DataKind::Constant || Known.Kind == DataKind::Constant) {
     if (!SameContent || V.Kind != Known.Kind)
       moveConstant(V, Unit);
-    return;
-  }
-  if (V.Kind == DataKind::VTable) {
-    if (!SameContent)
-      Plan.Refusals.push_back(message(diag::refuse_vtable, displayName(V.Name)));
     return;
   }
   bool SameType = Known.TypeHash == V.TypeHash && Known.Size == V.Size && Known.Align >= V.Align &&
@@ -80,7 +85,7 @@ void Planner::refuseType(const VariableFacts &V, const LiveVariable &Known) {
   if (Known.TypeName != V.TypeName)
     Plan.Refusals.push_back(
         message(diag::refuse_variable_type, displayName(V.Name), Known.TypeName, V.TypeName));
-  else if (Plan.LayoutChanges.empty()) // Else its type's change is told.
+  else if (none_of(Plan.LayoutChanges, [&](auto &C) { return !C.OnlyVirtuals; })) // Else its type's change is told.
     Plan.Refusals.push_back(message(diag::refuse_variable_layout, displayName(V.Name), V.TypeName));
 }
 
@@ -115,7 +120,8 @@ void Planner::followMovedConstants() {
           !refersToMoved(D.Facts->References, D.Unit) || !Followed.insert(Name).second)
         continue;
       if (D.Facts->Kind == DataKind::VTable) {
-        Plan.Refusals.push_back(message(diag::refuse_vtable, displayName(Name)));
+        vtable(*D.Facts, D.Unit);
+        Again |= Moved.contains(Name);
       } else if (isConstantData(D.Facts->Kind)) {
         moveConstant(*D.Facts, D.Unit);
         Again = true;

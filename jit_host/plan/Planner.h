@@ -2,7 +2,7 @@
 //
 // Inside the room only. The passes over functions and over the program as a
 // whole are in Plan.cpp, those over variables and initialisers in
-// PlanVariables.cpp, those over types in PlanTypes.cpp.
+// PlanVariables.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,6 +35,9 @@ private:
   void followMovedConstants();
   void forgetOldHomes();
   void removedVariables();
+  void vtable(const VariableFacts &V, size_t Unit);
+  void mustNotBeAlive(const std::string &Class, llvm::StringRef Symbol, const std::string &What);
+  void vtablesLeftBehind();
   void changedSignatures();
   void function(const FunctionFacts &F, size_t Unit);
   static void forgetOldBodies(LiveFunction &L);

@@ -85,6 +85,7 @@ private:
     Change.Type = Old.key();
     Change.What = describeChange(Old, R);
     Change.OldSize = Old.Size;
+    Change.Virtuals = Old.Virtuals != R.Virtuals;
     Change.OnlyVirtuals = Old.layoutHash() == WithOldVirtuals.layoutHash();
     Changes.push_back(std::move(Change));
   }

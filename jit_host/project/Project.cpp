@@ -21,8 +21,24 @@ bool nextframe::isSourceFile(StringRef Path) {
       .Default(false);
 }
 
-/// Returns the absolute paths of the source files below \p Dir, sorted.
-static std::vector<std::string> findSources(StringRef Dir) {
+/// What is at a path that isn't a regular file, in words.
+static const char *describe(const std::error_code &EC, const sys::fs::file_status &Status) {
+  if (EC)
+    return "a link that leads nowhere";
+  switch (Status.type()) {
+  case sys::fs::file_type::directory_file:
+    return "a folder";
+  case sys::fs::file_type::fifo_file:
+    return "a FIFO";
+  default:
+    return "no regular file";
+  }
+}
+
+/// Returns the absolute paths of the source files below \p Dir, sorted. Calls \p LeaveOut
+/// with what has the name of one, and with what it is.
+static std::vector<std::string> findSources(StringRef Dir,
+                                            function_ref<void(StringRef, StringRef)> LeaveOut) {
   std::vector<std::string> Found;
   std::set<sys::fs::UniqueID> Visited;
   sys::fs::UniqueID Top;
@@ -32,16 +48,22 @@ static std::vector<std::string> findSources(StringRef Dir) {
   for (sys::fs::recursive_directory_iterator It(Dir, EC), End; !EC && It != End; It.increment(EC)) {
     StringRef Path = It->path();
     sys::fs::file_status Status;
-    if (sys::fs::status(Path, Status))
-      continue; // A dangling link, or gone already.
+    bool IsSources = isSourceFile(Path) && !isIgnoredFile(sys::path::filename(Path));
+    if (std::error_code Gone = sys::fs::status(Path, Status)) {
+      // A dangling link, unless it is gone by now.
+      if (IsSources && sys::fs::is_symlink_file(Path))
+        LeaveOut(Path, describe(Gone, Status));
+      continue;
+    }
+    if (IsSources && !sys::fs::is_regular_file(Status))
+      LeaveOut(Path, describe({}, Status));
     if (sys::fs::is_directory(Status)) {
       // A link to a folder above would repeat it without end.
       if (isIgnoredDirectory(Path) || !Visited.insert(Status.getUniqueID()).second)
         It.no_push();
       continue;
     }
-    if (sys::fs::is_regular_file(Status) && isSourceFile(Path) &&
-        !isIgnoredFile(sys::path::filename(Path)))
+    if (sys::fs::is_regular_file(Status) && IsSources)
       Found.push_back(Path.str());
   }
   sort(Found);
@@ -66,7 +88,8 @@ const SourceUnit *Project::find(UnitId Id) const {
 Project::Changes Project::rescan() {
   Changes Result;
   std::vector<SourceUnit> Now;
-  for (std::string &Path : findSources(SourceDir)) {
+  auto LeaveOut = [&](StringRef Path, StringRef What) { leaveOut(Path, What); };
+  for (std::string &Path : findSources(SourceDir, LeaveOut)) {
     auto Known = find_if(Units, [&](const SourceUnit &U) { return U.Path == Path; });
     if (Known != Units.end()) {
       Now.push_back(*Known);
@@ -82,6 +105,11 @@ Project::Changes Project::rescan() {
     }
   Units = std::move(Now);
   return Result;
+}
+
+void Project::leaveOut(StringRef Path, StringRef What) {
+  if (ToldLeftOut.insert(Path).second)
+    NewLeftOut.push_back({displayPath(Path), What.str()});
 }
 
 void Project::setFilesRead(UnitId Unit, ArrayRef<std::string> Files) {

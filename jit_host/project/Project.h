@@ -12,6 +12,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nextframe {
@@ -49,6 +50,15 @@ public:
   /// and comes back is a new unit.
   Changes rescan();
 
+  /// What has a source file's name and is none: a folder, a link that leads nowhere, a
+  /// FIFO.
+  struct LeftOut {
+    std::string File; ///< As SourceUnit's.
+    std::string What; ///< In words.
+  };
+  /// Returns what scan() and rescan() have left out since this was last asked; each once.
+  std::vector<LeftOut> takeLeftOut() { return std::exchange(NewLeftOut, {}); }
+
   /// Remembers what \p Unit read, and looked for, when it was compiled last
   /// (absolute paths).
   void setFilesRead(UnitId Unit, llvm::ArrayRef<std::string> Files);
@@ -69,7 +79,11 @@ private:
   explicit Project(llvm::StringRef SourceDir) : SourceDir(SourceDir) {}
 
   std::string SourceDir;
+  void leaveOut(llvm::StringRef Path, llvm::StringRef What);
+
   std::vector<SourceUnit> Units;
+  std::vector<LeftOut> NewLeftOut;
+  llvm::StringSet<> ToldLeftOut;
   std::map<UnitId, llvm::StringSet<>> FilesRead;
   uint32_t NextId = 0;
 };

@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <unwind.h>
@@ -45,6 +46,11 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
       Wanted.push_back(Live.Variables.find(H.Variable)->second.Symbol);
   forEachNewVariable(
       Plan, Next, [&](const std::string &, const LiveVariable &V) { Wanted.push_back(V.Symbol); });
+  for (const UnitWork &W : Plan.Work)
+    for (const std::string &T : W.VTables) {
+      Wanted.push_back(Next.Variables.find(T)->second.Symbol);
+      Wanted.push_back(initialContentSymbol(T, Plan.Gen));
+    }
   for (const InitialiserRun &I : Plan.Initialisers)
     Wanted.push_back(I.Function);
   for (const std::string &F : Plan.Finalisers)
@@ -63,6 +69,13 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   forEachNewVariable(Plan, Next, [&](const std::string &Name, const LiveVariable &V) {
     NewVariables.push_back({Name, Address(V.Symbol), V.Size});
   });
+  for (const UnitWork &W : Plan.Work)
+    for (const std::string &T : W.VTables) {
+      const LiveVariable &V = Next.Variables.find(T)->second;
+      Tables.push_back({static_cast<void **>(Address(V.Symbol)),
+                        static_cast<void **>(Address(initialContentSymbol(T, Gen))),
+                        slotsIn(V.Room)});
+    }
   for (const EntryUpdate &U : Updates)
     if (is_contained(Plan.Looping, U.Function))
       Looping.push_back({U.Function, U.Slot});
@@ -131,6 +144,16 @@ void Commit::run(const Action &A, Homes &Data) {
 void Commit::redirectEntries() {
   for (const EntryUpdate &U : Updates)
     redirect(U.Slot, U.Body);
+  rewriteTables();
+}
+
+/// Whoever dispatches meanwhile finds the old function or the new one in a slot. (Where
+/// a slot comes to mean another function, nobody does: see Hazard.)
+void Commit::rewriteTables() {
+  for (const TableUpdate &T : Tables)
+    for (size_t I = 0; I != T.Slots; ++I)
+      if (T.Home[I] != T.Content[I])
+        std::atomic_ref(T.Home[I]).store(T.Content[I], std::memory_order_release);
 }
 
 /// Redirects the entries while no other thread runs, if the check allows it.

@@ -43,7 +43,7 @@ public:
     TryAgain, ///< Nothing was done, but a moment later it may be: run() it once more.
   };
 
-  /// Redirects the entries; then gives edited variables their new initial values
+  /// Redirects the entries and rewrites virtual tables; then gives edited variables their new initial values
   /// where the program has left the old ones, and runs the initialisers of new
   /// ones, in the order of a fresh start. noexcept: an exception out of an
   /// initialiser ends the program, as at its start.
@@ -83,12 +83,20 @@ private:
   void findRunning();
   bool redirectChecked(Homes &Data);
   void redirectEntries();
+  void rewriteTables();
   void run(const Action &A, Homes &Data);
 
   Generation Gen;
   bool NeedsBoundary;
   bool HasEffect;
   std::vector<EntryUpdate> Updates;
+  /// A virtual table that takes another content in place.
+  struct TableUpdate {
+    void **Home;
+    void **Content;
+    size_t Slots;
+  };
+  std::vector<TableUpdate> Tables;
   std::vector<NewVariable> NewVariables;
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;

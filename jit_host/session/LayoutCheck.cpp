@@ -117,6 +117,8 @@ bool LayoutCheck::isHidden(const LayoutChange &Change, const HidingPlace &Place)
 
 bool LayoutCheck::isRefused(size_t Change) const {
   const LayoutChange &C = Changes[Change];
+  if (C.OnlyVirtuals)
+    return !C.Hidden.empty();
   return !C.Holders.empty() || Objects.objects(Change) > 0 || programAllocatesByItself() ||
          any_of(C.Hidden, [&](const HidingPlace &P) { return isHidden(C, P); }) ||
          any_of(Targets, [&](const Target &T) { return T.IsPointedTo && T.Change == Change; });
@@ -153,13 +155,23 @@ static diag::ID reasonOf(Hiding How) {
     return diag::why_resource;
   case Hiding::Library:
     return diag::why_library;
+  case Hiding::MemberPointer:
+    return diag::why_member_pointer;
   }
   return diag::why_placed;
+}
+
+std::string LayoutCheck::whereItIsHidden(const HidingPlace &Place) const {
+  std::string Where = Place.How == Hiding::Library ? displayName(Place.File)
+                                                   : sys::path::filename(Place.File).str();
+  return message(reasonOf(Place.How), Where, Place.Line, Objects.untypedBlocks());
 }
 
 /// Says how many objects of the type there are and where, or where they may be.
 std::string LayoutCheck::whatIsAlive(size_t Change) const {
   const LayoutChange &C = Changes[Change];
+  if (C.OnlyVirtuals)
+    return whereItIsHidden(C.Hidden.front());
   uint64_t OnHeap = Objects.objects(Change), Count = OnHeap;
   std::vector<std::string> Places;
   for (const LayoutChange::Holder &H : C.Holders) {
@@ -182,10 +194,8 @@ std::string LayoutCheck::whatIsAlive(size_t Change) const {
       return message(diag::why_pointed_to, displayName(T.Name));
   if (programAllocatesByItself())
     return message(diag::why_own_heap);
-  auto Place = find_if(C.Hidden, [&](const HidingPlace &P) { return isHidden(C, P); });
-  std::string Where = Place->How == Hiding::Library ? displayName(Place->File)
-                                                    : sys::path::filename(Place->File).str();
-  return message(reasonOf(Place->How), Where, Place->Line, Objects.untypedBlocks());
+  return whereItIsHidden(
+      *find_if(C.Hidden, [&](const HidingPlace &P) { return isHidden(C, P); }));
 }
 
 std::vector<std::string> LayoutCheck::refusals() const {

@@ -67,6 +67,7 @@ private:
   void notePointer(uintptr_t Word);
   bool isHidden(const LayoutChange &Change, const HidingPlace &Place) const;
   bool isRefused(size_t Change) const;
+  std::string whereItIsHidden(const HidingPlace &Place) const;
   std::string whatIsAlive(size_t Change) const;
 
   std::vector<LayoutChange> Changes;

@@ -23,6 +23,13 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
       Commands(std::move(Commands)), Comp(std::move(Comp)), Link(std::move(Link)), Trace(Trace) {
   if (!databaseFile().empty())
     Known.read(databaseFile());
+  sayLeftOut();
+}
+
+/// Says what has a source's name and isn't compiled.
+void Pipeline::sayLeftOut() {
+  for (const Project::LeftOut &L : Proj.takeLeftOut())
+    say(Tone::Warning, message(diag::note_left_out, L.File, L.What));
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,6 +69,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
   for (UnitId Id : Proj.unitsReading(Result.Paths))
     Units.insert(Id);
   Project::Changes Changes = Proj.rescan();
+  sayLeftOut();
   // The folder may show what the watcher has not told yet.
   auto AddPath = [&](const std::string &Path) {
     if (!is_contained(Result.Paths, Path))
@@ -120,7 +128,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
       Jobs.push_back(std::move(Job));
   }
   std::vector<CompileResult> Results(Jobs.size());
-  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay()); };
+  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (size_t I = 0; I != Jobs.size(); ++I)
@@ -288,6 +296,14 @@ static HomeSymbols homesOf(const LiveProgram &Program) {
   return Homes;
 }
 
+static VTableHomes vtablesOf(const LiveProgram &Program) {
+  VTableHomes Tables;
+  for (const auto &V : Program.Variables)
+    if (!V.second.Room.empty())
+      Tables[V.first()] = {V.second.Parts, V.second.Room};
+  return Tables;
+}
+
 LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
@@ -296,7 +312,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   StringSet<> NewEntries;
   for (const std::string &F : Plan.NewEntries) {
     NewEntries.insert(F);
-    Request.NewEntries.push_back({EntryOf(F), F});
+    Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
   }
   for (const UnitWork &W : Plan.Work) {
     LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
@@ -304,16 +320,24 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
       Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &V : W.VTables)
+      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &F : W.Functions)
       if (!NewEntries.contains(F))
-        Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
+        Request.Redirects.push_back({EntryOf(F), F, bodyName(F, Plan.Gen)});
     Request.Slices.push_back(std::move(Slice));
   }
   for (const Rebind &R : Plan.Rebinds)
-    Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
+    Request.Redirects.push_back({EntryOf(R.Function), R.Function, bodyName(R.Function, R.Body)});
   for (const AliasFacts &A : Plan.Aliases)
-    Request.Aliases.push_back({A.Name, A.IsFunction ? EntryOf(A.Target) : A.Target});
+    if (A.IsFunction)
+      Request.NewEntries.push_back({A.Name, EntryOf(A.Target)});
+    else
+      Request.Aliases.push_back({A.Name, A.Target});
+  for (const AliasFacts &A : Plan.Retargeted)
+    Request.Redirects.push_back({A.Name, A.Name, EntryOf(A.Target)});
   Request.Homes = homesOf(Planned.Next);
+  Request.VTables = vtablesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
@@ -374,6 +398,14 @@ void Pipeline::adopt() {
   Link->keep();
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
+}
+
+void Pipeline::adoptSiblings() {
+  std::vector<const SiblingFamilies *> Units;
+  for (const SourceUnit &U : Proj.units())
+    Units.push_back(&Compiled.at(U.Id)->Siblings);
+  rememberSiblings(Siblings, Units);
 }
 
 void Pipeline::adoptUnchanged() {
@@ -385,6 +417,7 @@ void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
   Live = std::move(*Prepared);
   Prepared.reset();
+  adoptSiblings();
 }
 
 void Pipeline::refreshLines(function_ref<bool()> Stop) {
@@ -399,7 +432,7 @@ void Pipeline::refreshLines(function_ref<bool()> Stop) {
   Request.IsUnchanged = IsUnchanged;
   Request.Stop = Stop;
   if (!MovedLines.empty())
-    Request.Homes = homesOf(Live);
+    Request.Homes = homesOf(Live), Request.VTables = vtablesOf(Live);
   while (!MovedLines.empty()) {
     auto It = Compiled.find(*MovedLines.begin());
     if (It != Compiled.end()) {

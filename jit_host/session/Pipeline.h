@@ -114,8 +114,10 @@ private:
   bool readsSettledTexts(const CompileResult &Result) const;
   void noteFilesRead(UnitId Unit, llvm::ArrayRef<FileRead> Files);
   void remember(UnitId Unit, Version V);
+  void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
   void adoptFacts();
+  void adoptSiblings();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -145,6 +147,9 @@ private:
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.
   std::map<UnitId, std::deque<Version>> Versions;
+  /// The lambdas and local statics of the live program: what every compile starts
+  /// from, so that all units come to the same names.
+  SiblingFamilies Siblings;
   /// What clang said of each unit's last compile, until it is reported.
   struct Said {
     std::string Rendered;

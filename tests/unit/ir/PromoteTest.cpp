@@ -3,6 +3,8 @@
 
 #include "IrTest.h"
 
+#include "llvm/IR/Constants.h"
+
 namespace nextframe::test {
 namespace {
 
@@ -47,6 +49,31 @@ TEST(PromoteTest, DeclarationsAndCopiesForInliningAreNotFacts) {
                        "define void @f() {\ncall void @d()\ncall void @copy()\nret void\n}")
                         .facts();
   EXPECT_THAT(functionNames(Facts), ElementsAre("f"));
+}
+
+TEST(PromoteTest, AnnotatedLocalStaticsGetTheirNamesAndGuardsGoWithThem) {
+  // As clang writes __attribute__((annotate)); the two exchange names.
+  Ir M("@_ZZ1fvE1n = internal global i32 1\n@_ZZ1fvE1n_0 = internal global i32 2\n"
+       "@_ZGVZ1fvE1n = internal global i64 0\n@_ZGVZ1fvE1n_0 = internal global i64 1\n"
+       "@a = private constant [29 x i8] c\"nextframe.static:_ZZ1fvE1n_0\\00\"\n"
+       "@b = private constant [27 x i8] c\"nextframe.static:_ZZ1fvE1n\\00\"\n"
+       "@u = private constant [5 x i8] c\"mine\\00\"\n@v = global i32 3\n"
+       "@llvm.global.annotations = appending global [3 x { ptr, ptr, ptr, i32, ptr }] [\n"
+       "{ ptr, ptr, ptr, i32, ptr } { ptr @_ZZ1fvE1n, ptr @a, ptr null, i32 1, ptr null },\n"
+       "{ ptr, ptr, ptr, i32, ptr } { ptr @_ZZ1fvE1n_0, ptr @b, ptr null, i32 1, ptr null },\n"
+       "{ ptr, ptr, ptr, i32, ptr } { ptr @v, ptr @u, ptr null, i32 1, ptr null }],\n"
+       "section \"llvm.metadata\"");
+  promote(*M, "tag");
+  EXPECT_EQ(M.verify(), "");
+  auto Value = [&](llvm::StringRef Name) -> int64_t {
+    llvm::GlobalVariable *V = M->getGlobalVariable(localName(Name, "tag"));
+    return V ? llvm::cast<llvm::ConstantInt>(V->getInitializer())->getSExtValue() : -1;
+  };
+  EXPECT_EQ(Value("_ZZ1fvE1n"), 2);
+  EXPECT_EQ(Value("_ZZ1fvE1n_0"), 1);
+  EXPECT_EQ(Value("_ZGVZ1fvE1n"), 1);
+  EXPECT_EQ(Value("_ZGVZ1fvE1n_0"), 0);
+  EXPECT_FALSE(M->getGlobalVariable("llvm.global.annotations"));
 }
 
 TEST(PromoteTest, ComdatsAndVisibilityGo) {

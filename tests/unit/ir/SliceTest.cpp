@@ -13,11 +13,11 @@ class SliceTest : public testing::Test {
 protected:
   void code(llvm::StringRef Text, const std::vector<std::string> &Functions, unsigned Gen = 3) {
     Unit = unitOf(Text);
-    take(sliceCode(Unit, Functions, Generation{Gen}, Homes, Ctx));
+    take(sliceCode(Unit, Functions, Generation{Gen}, Homes, VTables, Ctx));
   }
   void data(llvm::StringRef Text, const std::vector<DataDefinition> &Definitions) {
     Unit = unitOf(Text);
-    take(sliceData(Unit, Definitions, Homes, Ctx));
+    take(sliceData(Unit, Definitions, Homes, VTables, Ctx));
   }
 
   /// What the slice defines: what a linker would see, or all.
@@ -45,6 +45,7 @@ protected:
 
   CompiledUnit Unit;
   HomeSymbols Homes;
+  VTableHomes VTables;
   llvm::LLVMContext Ctx;
   std::unique_ptr<llvm::Module> M;
 
@@ -184,7 +185,7 @@ TEST_F(SliceTest, ASliceHasNoListsOfStructors) {
 TEST_F(SliceTest, BrokenBitcodeIsAnError) {
   Unit.File = "a.cpp";
   Unit.Bitcode = {'n', 'o', 'n', 'e'};
-  auto Slice = sliceCode(Unit, {}, Generation{0}, Homes, Ctx);
+  auto Slice = sliceCode(Unit, {}, Generation{0}, Homes, VTables, Ctx);
   ASSERT_FALSE(bool(Slice));
   EXPECT_NE(llvm::toString(Slice.takeError()), "");
 }

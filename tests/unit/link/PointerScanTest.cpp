@@ -93,6 +93,7 @@ TEST(PointerScanTest, TheStackOfAnotherThreadIsRead) {
     sem_post(&Ready);
     sem_wait(&End);
     OnStack = 0;
+    (void)OnStack;
   });
   sem_wait(&Ready);
   EXPECT_TRUE(isPointedAt(5));

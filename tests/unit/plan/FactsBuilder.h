@@ -81,6 +81,19 @@ public:
                                .References = symbols(O.Refs)});
     return *this;
   }
+  /// A table of the virtual functions of \p Class, which has \p Bases: see VTablePart.
+  Unit &vtable(const std::string &Name, uint64_t Content, const std::string &Class,
+               std::vector<VTablePart> Parts, const Names &Bases = {}, const Names &Refs = {}) {
+    data(DataKind::VTable, Name, {.Content = Content, .Refs = Refs});
+    VariableFacts &V = Facts.Variables.back();
+    V.Class = Class;
+    V.Parts = std::move(Parts);
+    for (const std::string &Key : Bases)
+      V.Contents.push_back({type(Key), 1});
+    if (!Class.empty())
+      V.Contents.push_back({type(Class), 1});
+    return *this;
+  }
   /// A variable with a computed initialiser: the code `init.<Name>`.
   Unit &computed(const std::string &Name, uint64_t InitHash, VariableOptions O = {},
                  unsigned Priority = 65535) {
@@ -97,9 +110,9 @@ public:
     Facts.Finalisers.push_back(Name);
     return *this;
   }
-  Unit &alias(const std::string &Name, const std::string &Target) {
+  Unit &alias(const std::string &Name, const std::string &Target, bool IsFunction = true) {
     std::erase_if(Facts.Aliases, [&](auto &A) { return A.Name == Name; });
-    Facts.Aliases.push_back({Name, Target, true, Binding::Strong});
+    Facts.Aliases.push_back({Name, Target, IsFunction, Binding::Strong});
     return *this;
   }
   /// Says that \p Function, which is there, depends on the layout of \p Types alone.
@@ -229,6 +242,7 @@ public:
   // What a plan says, as readable lines in its own order.
   Names bodies(const ReloadPlan &P) const { return lines(P, &UnitWork::Functions); }
   Names homes(const ReloadPlan &P) const { return lines(P, &UnitWork::Variables); }
+  Names tables(const ReloadPlan &P) const { return lines(P, &UnitWork::VTables); }
   Names contents(const ReloadPlan &P) const { return lines(P, &UnitWork::InitialContents); }
 
   std::map<std::string, Unit> Units;

@@ -292,15 +292,8 @@ TEST_F(LayoutTest, AFunctionOfTheProgramsOwnIsNoLibrary) {
 }
 
 //===----------------------------------------------------------------------===//
-// Virtual tables and aliases
+// Typeinfo and aliases
 //===----------------------------------------------------------------------===//
-
-TEST_F(LayoutTest, AChangedVirtualTableIsRefusedByItsClass) {
-  P.unit("main.cpp").data(DataKind::VTable, "_ZTV5Enemy", {.Content = 1});
-  accepted();
-  P.unit("main.cpp").data(DataKind::VTable, "_ZTV5Enemy", {.Content = 2});
-  EXPECT_THAT(P.reload().Refusals, ElementsAre(HasSubstr("vtable for Enemy changed")));
-}
 
 TEST_F(LayoutTest, TypeInfoIsToldByItsName) {
   P.unit("main.cpp").data(DataKind::TypeInfo, "_ZTI5Enemy", {.Content = 1});
@@ -325,10 +318,30 @@ TEST_F(LayoutTest, AnAliasCanBeCalled) {
   accepted();
 }
 
-TEST_F(LayoutTest, AnAliasForSomethingElseIsRefused) {
+TEST_F(LayoutTest, AnAliasForAnotherFunctionIsPointedAtIt) {
   P.unit("main.cpp").function("f", 1).function("g", 1).alias("also", "f");
   accepted();
   P.unit("main.cpp").alias("also", "g");
+  ReloadPlan Plan = accepted();
+  ASSERT_EQ(Plan.Retargeted.size(), 1u);
+  EXPECT_EQ(Plan.Retargeted[0].Target, "g");
+  EXPECT_THAT(Plan.Replaced, ElementsAre("also"));
+  EXPECT_THAT(Plan.Aliases, IsEmpty());
+  EXPECT_TRUE(accepted().changesNothing());
+}
+
+TEST_F(LayoutTest, AnAliasForAnotherVariableIsRefused) {
+  P.unit("main.cpp").variable("f").variable("g").alias("also", "f", /*IsFunction=*/false);
+  accepted();
+  P.unit("main.cpp").alias("also", "g", /*IsFunction=*/false);
+  EXPECT_THAT(P.reload().Refusals,
+              ElementsAre(HasSubstr("'also' was another name for 'f' and is one for 'g' now")));
+}
+
+TEST_F(LayoutTest, AnAliasThatWasAFunctionsAndIsAVariablesIsRefused) {
+  P.unit("main.cpp").function("f", 1).variable("g").alias("also", "f");
+  accepted();
+  P.unit("main.cpp").alias("also", "g", /*IsFunction=*/false);
   EXPECT_THAT(P.reload().Refusals,
               ElementsAre(HasSubstr("'also' was another name for 'f' and is one for 'g' now")));
 }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace nextframe::test {
@@ -19,6 +20,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 using Names = std::vector<std::string>;
 
@@ -281,6 +283,25 @@ TEST_F(FilesReadTest, PathsAreShownFromTheSourceFolder) {
   EXPECT_EQ(P->displayPath("/usr/include/stdio.h"), "/usr/include/stdio.h");
   EXPECT_EQ(P->displayPath(Src + "-other/a.cpp"), Src + "-other/a.cpp");
   EXPECT_EQ(P->displayPath(""), "");
+}
+
+TEST_F(ProjectTest, WhatHasASourcesNameAndIsNoneIsToldOnce) {
+  save("a.cpp");
+  std::filesystem::create_directories(Src + "/folder.cpp");
+  std::filesystem::create_symlink("nowhere.cpp", Src + "/link.cpp");
+  ASSERT_EQ(mkfifo((Src + "/pipe.cpp").c_str(), 0600), 0);
+  std::filesystem::create_directories(Src + "/plain");
+  std::filesystem::create_symlink("nowhere.txt", Src + "/link.txt");
+  Project P = scan();
+  Names Told;
+  for (const Project::LeftOut &L : P.takeLeftOut())
+    Told.push_back(L.File + ": " + L.What);
+  EXPECT_THAT(Told,
+              UnorderedElementsAre("folder.cpp: a folder", "link.cpp: a link that leads nowhere",
+                                   "pipe.cpp: a FIFO"));
+  P.rescan();
+  EXPECT_THAT(P.takeLeftOut(), IsEmpty());
+  EXPECT_THAT(files(P.units()), ElementsAre("a.cpp"));
 }
 
 } // namespace

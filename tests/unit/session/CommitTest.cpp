@@ -141,6 +141,19 @@ TEST_F(CommitTest, ANewVariableIsWatchedOverFromWhatItsInitialiserGave) {
   EXPECT_FALSE(Data.isUntouched("fresh"));
 }
 
+TEST_F(CommitTest, ATableTakesItsNewContentInPlace) {
+  void *Home[] = {code(oldBody), nullptr}, *Content[] = {code(newBody), code(oldBody)};
+  LiveVariable V;
+  V.Symbol = "_ZTV1A.v1";
+  V.Room = {{1, 1}};
+  Next.Variables["_ZTV1A"] = V;
+  Plan.Work.push_back({.Unit = UnitId{0}, .VTables = {"_ZTV1A"}});
+  Linked.Addresses["_ZTV1A.v1"] = Home;
+  Linked.Addresses["initial._ZTV1A.v3"] = Content;
+  run();
+  EXPECT_THAT(Home, ElementsAre(code(newBody), code(oldBody)));
+}
+
 /// A body of `f` that is running while the commit happens.
 std::function<void()> WhileRunning;
 __attribute__((noinline)) void loopingBody() {
