@@ -63,9 +63,9 @@ protected:
     Request.Gen = Generation{Gen++};
     for (const std::string &F : Functions)
       if (AreNew)
-        Request.NewEntries.push_back({F, F});
+        Request.NewEntries.push_back({F, bodyName(F, Request.Gen)});
       else
-        Request.Redirects.push_back({F, F, Request.Gen});
+        Request.Redirects.push_back({F, F, bodyName(F, Request.Gen)});
     Request.Wanted = Functions;
     Request.Slices.push_back({unit(Text), std::move(Functions), {}, {}});
     return Request;
