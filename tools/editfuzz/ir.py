@@ -17,6 +17,8 @@ NAME = re.compile(r"@(\"[^\"]+\"|[\w.$]+)")
 METADATA = re.compile(r",? ![\w.]+ !\d+")
 TYPE = re.compile(r"^%(\"[^\"]+\"|[\w.$]+) = type (.*)$", re.M)
 TYPE_NAME = re.compile(r"%(\"(?:class|struct|union)\.[^\"]+\"|(?:class|struct|union)\.[\w.$]+)")
+# Where an object gets its table: the numbers say how long that is, not what is taken of it.
+VTABLE_USE = re.compile(r"inrange\([^)]*\) \(\{[^}]*\}, (?=ptr @_ZTV)")
 LAMBDA = re.compile(r"\$_\d+|'lambda\d*'\([^()]*\)")
 LAMBDA_SYMBOL = re.compile(r"\d\$_\d+|Ul([a-zA-Z]*?)E\d*_")
 LINKAGE = re.compile(r"^(?:dso_local |internal |private |linkonce_odr |weak_odr |external |"
@@ -58,6 +60,7 @@ class Unit:
             head, _, rest = match[0].partition("@")
             self.note_linkage(name, head.removeprefix("define "))
             rest = re.sub(r" comdat(?:\([^)]*\))?| personality ptr @\w+", "", rest)
+            rest = VTABLE_USE.sub("vtable ", rest)
             rest = re.sub(r"\bdso_local |\blocal_unnamed_addr |\bunnamed_addr ", "", rest)
             self.functions[name] = LINKAGE.sub("", head.removeprefix("define ")) + rest
 
