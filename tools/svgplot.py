@@ -26,7 +26,9 @@ def panel(top, title, xs, ys, x_end, marks):
         y = down(y_end * fraction)
         parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" class="grid"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" class="y">{y_end * fraction:g}</text>')
-    dots = "".join(f"M{across(x):.1f} {down(y):.1f}h.01" for x, y in zip(xs, ys))
+    # Dots that can't be told apart are drawn once.
+    places = dict.fromkeys((round(across(x)), round(2 * down(y)) / 2) for x, y in zip(xs, ys))
+    dots = "".join(f"M{x} {y:g}h.01" for x, y in places)
     parts.append(f'<path d="{dots}" class="dots"/>')
     if marks:
         line = "L".join(f"{across(x):.1f} {down(y):.1f}" for x, y in marks)

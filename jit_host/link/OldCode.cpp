@@ -85,8 +85,9 @@ OldCode::step(const DropConditions &Now, function_ref<Starts()> LedTo,
     return Found.takeError();
   if (!*Found)
     return Starts(); // Interrupted: the same again, later.
-  NewObjects = 0;
   Quiet = IsSecond ? Starts() : **Found;
+  if (Quiet.empty())
+    NewObjects = 0;
   QuietSince = Now.Boundaries;
   if (!IsSecond)
     return Starts();

@@ -98,7 +98,7 @@ std::optional<std::chrono::milliseconds> Reloader::patience() const {
 /// What nobody waits for. Generating code takes its time, so moved lines have to wait
 /// until no save has come for a while.
 void Reloader::tidyUp(bool IsIdle) {
-  if (Deferred || Watch.pending())
+  if (Deferred)
     return;
   auto Stop = [&] { return Watch.pending(); };
   if (IsIdle)
