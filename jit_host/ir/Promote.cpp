@@ -135,6 +135,25 @@ GlobalVariable *InitialiserSplitter::variableOf(Function &Init) const {
   return Stored ? Stored : Passed ? Passed : Mentioned;
 }
 
+/// An inline variable's initialiser looks at a flag, since each file that has the
+/// variable calls one. Here it is called when it has to run, and for an edited
+/// value once more.
+static void ignoreFlag(Function &F) {
+  auto IsFlag = [](const Value *V) { return V->stripPointerCasts()->getName().starts_with("_ZGV"); };
+  auto Answer = [](Instruction &I, unsigned Value) {
+    I.replaceAllUsesWith(ConstantInt::get(I.getType(), Value));
+    I.eraseFromParent();
+  };
+  for (Instruction &I : make_early_inc_range(instructions(F)))
+    if (auto *Load = dyn_cast<LoadInst>(&I); Load && IsFlag(Load->getPointerOperand()))
+      Answer(I, 0);
+    else if (auto *Call = dyn_cast<CallInst>(&I);
+             Call && Call->getCalledFunction() &&
+             Call->getCalledFunction()->getName() == "__cxa_guard_acquire" &&
+             IsFlag(Call->getArgOperand(0)))
+      Answer(I, 1);
+}
+
 void InitialiserSplitter::addInitialiser(Function &F, GlobalVariable *V, unsigned Priority) {
   // A constructor function (__attribute__((constructor))) keeps its own name.
   bool IsVariable = F.getName().starts_with("__cxx_global");
@@ -142,6 +161,8 @@ void InitialiserSplitter::addInitialiser(Function &F, GlobalVariable *V, unsigne
     Initialised.insert(V);
   if (IsVariable) {
     bool Shared = V && (V->hasLinkOnceLinkage() || V->hasWeakLinkage());
+    if (Shared)
+      ignoreFlag(F);
     std::string Name = V ? ("init." + V->getName()).str() : "init." + std::to_string(Unnamed++);
     // A file-local variable gets its file tag later, in the same pass.
     F.setName(Shared ? Name : localName(Name, Tag));

@@ -17,6 +17,8 @@ NAME = re.compile(r"@(\"[^\"]+\"|[\w.$]+)")
 METADATA = re.compile(r",? ![\w.]+ !\d+")
 TYPE = re.compile(r"^%(\"[^\"]+\"|[\w.$]+) = type (.*)$", re.M)
 TYPE_NAME = re.compile(r"%(\"(?:class|struct|union)\.[^\"]+\"|(?:class|struct|union)\.[\w.$]+)")
+# Where an object gets its table: the numbers say how long that is, not what is taken of it.
+VTABLE_USE = re.compile(r"inrange\([^)]*\) \(\{[^}]*\}, (?=ptr @_ZTV)")
 LAMBDA = re.compile(r"\$_\d+|'lambda\d*'\([^()]*\)")
 LAMBDA_SYMBOL = re.compile(r"\d\$_\d+|Ul([a-zA-Z]*?)E\d*_")
 LINKAGE = re.compile(r"^(?:dso_local |internal |private |linkonce_odr |weak_odr |external |"
@@ -58,6 +60,7 @@ class Unit:
             head, _, rest = match[0].partition("@")
             self.note_linkage(name, head.removeprefix("define "))
             rest = re.sub(r" comdat(?:\([^)]*\))?| personality ptr @\w+", "", rest)
+            rest = VTABLE_USE.sub("vtable ", rest)
             rest = re.sub(r"\bdso_local |\blocal_unnamed_addr |\bunnamed_addr ", "", rest)
             self.functions[name] = LINKAGE.sub("", head.removeprefix("define ")) + rest
 
@@ -144,6 +147,10 @@ def shown(name):
     return LAMBDA.sub("lambda", name)
 
 
+def without_throws(text):
+    return re.sub(r"\bnounwind ?", "", text)
+
+
 class Difference:
     """What differs between two programs, as names that a reload would list."""
 
@@ -152,7 +159,11 @@ class Difference:
             return {k for k in program.functions if not is_compilers(symbol(k))}
         self.old, self.new = old, new
         both = names(old) & names(new)
-        self.changed = {k for k in both if old.functions[k] != new.functions[k]}
+        differ = {k for k in both if old.functions[k] != new.functions[k]}
+        # That a file's own function doesn't throw is seen from what it calls, and forgotten by
+        # jit_host, which says why.
+        self.changed = {k for k in differ
+                        if without_throws(old.functions[k]) != without_throws(new.functions[k])}
         moved = {k for k in new.variables
                  if k in old.variables and old.variables[k] != new.variables[k]
                  and (old.variables[k][1] or new.variables[k][1])}
@@ -167,7 +178,7 @@ class Difference:
             grown = bool(more)
         # What has moved to another file uses that file's own copies of constants.
         self.perhaps = {k for k in both - self.changed if new.refers[k] & moved
-                        or old.homes[k] != new.homes[k]}
+                        or k in differ or old.homes[k] != new.homes[k]}
         self.added, self.removed = names(new) - names(old), names(old) - names(new)
         self.known = demangle({symbol(k) for k in self.changed | self.perhaps | self.added
                                | self.removed})
