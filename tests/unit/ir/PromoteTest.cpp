@@ -181,8 +181,11 @@ TEST(PromoteTest, KindsAreToldByNameAndWritability) {
 
 TEST(PromoteTest, WhatOnlyTheSourceKnowsIsAddedByLinkerName) {
   SourceFacts Source;
-  Source.Variables["g"] = {"Vec", true, {{"Vec", 2}}};
-  Source.Variables["count"] = {"int", true, {}};
+  SourceVariable &G = Source.Variables["g"];
+  G.TypeName = "Vec";
+  G.TriviallyCopyable = true;
+  G.Contents = {{"Vec", 2}};
+  Source.Variables["count"].TypeName = "int";
   UnitFacts Facts = Ir("@g = global i64 1\n@count = internal global i32 1").facts("a.cpp", Source);
   EXPECT_EQ(variableOf(Facts, "g").TypeName, "Vec");
   EXPECT_TRUE(variableOf(Facts, "g").TriviallyCopyable);
