@@ -16,7 +16,7 @@ namespace {
 
 class LambdaVisitor : public RecursiveASTVisitor<LambdaVisitor> {
 public:
-  explicit LambdaVisitor(ASTContext &Ctx) : Ctx(Ctx) {}
+  LambdaVisitor(ASTContext &Ctx, bool *SharesNumbers) : Ctx(Ctx), SharesNumbers(SharesNumbers) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool VisitLambdaExpr(LambdaExpr *E);
@@ -25,6 +25,7 @@ private:
   uint32_t signatureOf(const LambdaExpr &E) const;
 
   ASTContext &Ctx;
+  bool *SharesNumbers;
   llvm::DenseSet<const CXXRecordDecl *> Seen;
   using Scope = std::tuple<const DeclContext *, const Decl *, uint32_t>;
   std::map<Scope, unsigned> Counts;
@@ -32,7 +33,11 @@ private:
 
 class LambdaNumbering : public ASTConsumer {
 public:
-  void Initialize(ASTContext &Ctx) override { Visitor = std::make_unique<LambdaVisitor>(Ctx); }
+  explicit LambdaNumbering(bool *SharesNumbers) : SharesNumbers(SharesNumbers) {}
+
+  void Initialize(ASTContext &Ctx) override {
+    Visitor = std::make_unique<LambdaVisitor>(Ctx, SharesNumbers);
+  }
   bool HandleTopLevelDecl(DeclGroupRef Group) override {
     for (Decl *D : Group)
       Visitor->TraverseDecl(D);
@@ -42,6 +47,7 @@ public:
   void HandleTopLevelDeclInObjCContainer(DeclGroupRef) override {}
 
 private:
+  bool *SharesNumbers;
   std::unique_ptr<LambdaVisitor> Visitor;
 };
 
@@ -70,6 +76,9 @@ bool LambdaVisitor::VisitLambdaExpr(LambdaExpr *E) {
   CXXRecordDecl::LambdaNumbering N = Class->getLambdaNumbering();
   if (N.ManglingNumber == 0)
     N.HasKnownInternalLinkage = true; // As it has without a number.
+  if (SharesNumbers && !N.ContextDecl && Class->getDeclContext()->isFileContext() &&
+      !Ctx.getSourceManager().isInMainFile(Ctx.getSourceManager().getExpansionLoc(E->getBeginLoc())))
+    *SharesNumbers = true;
   uint32_t Signature = signatureOf(*E);
   unsigned Ordinal = Counts[{Class->getDeclContext(), N.ContextDecl, Signature}]++;
   // Six bits for lambdas alike; more of them in one place still get names of
@@ -79,6 +88,6 @@ bool LambdaVisitor::VisitLambdaExpr(LambdaExpr *E) {
   return true;
 }
 
-std::unique_ptr<ASTConsumer> nextframe::makeLambdaNumbering() {
-  return std::make_unique<LambdaNumbering>();
+std::unique_ptr<ASTConsumer> nextframe::makeLambdaNumbering(bool *SharesNumbers) {
+  return std::make_unique<LambdaNumbering>(SharesNumbers);
 }

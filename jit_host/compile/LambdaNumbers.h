@@ -20,8 +20,10 @@
 namespace nextframe {
 
 /// Returns a consumer that numbers the program's lambdas. It has to see each
-/// declaration before the code generator does, which mangles names by then.
-std::unique_ptr<clang::ASTConsumer> makeLambdaNumbering();
+/// declaration before the code generator does, which mangles names by then. Sets
+/// \p SharesNumbers (unless null) where a header of the program has a lambda whose number
+/// depends on those of the main file, or the other way round.
+std::unique_ptr<clang::ASTConsumer> makeLambdaNumbering(bool *SharesNumbers = nullptr);
 
 } // namespace nextframe
 

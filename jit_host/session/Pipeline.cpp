@@ -78,6 +78,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
     Versions.erase(U.Id);
     Unreported.erase(U.Id);
     Broken.erase(U.Id);
+    forgetBodies(U.Id);
     Units.erase(U.Id);
   }
   Units.insert(Unsettled.begin(), Unsettled.end());
@@ -116,8 +117,12 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     const SourceUnit &U = *Proj.find(Id);
     CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
     CompiledWith[Id] = Job.Command;
-    if (!reuse(U, Job))
-      Jobs.push_back(std::move(Job));
+    if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
+      continue;
+    Report.Way = Route::Whole;
+    if (savedText(U.Path) && !preambleFor(U, Job))
+      WithoutPreamble.insert(Id);
+    Jobs.push_back(std::move(Job));
   }
   std::vector<CompileResult> Results(Jobs.size());
   auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay()); };
@@ -141,12 +146,13 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
 
 /// Looks for a compile of the unit from the very texts that there are now.
 bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
-  auto IsCurrent = [&](const FileRead &F) { return Known.hash(F.Path) == F.Hash; };
+  auto IsCurrent = [&](const FileRead &F) { return isCurrent(F); };
   for (const Version &V : Versions[Unit.Id])
     if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
       Version Found = V;
       Compiled[Unit.Id] = Found.Unit;
       Broken.erase(Unit.Id);
+      Unchecked.erase(Unit.Id);
       Unreported.erase(Unit.Id);
       remember(Unit.Id, std::move(Found));
       return true;
@@ -185,6 +191,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     Unsettled.insert(Unit.Id);
     return;
   }
+  Unchecked.erase(Unit.Id);
   for (SourceDiagnostic &D : Result.Diagnostics)
     D.File = Proj.displayPath(D.File);
   Unreported[Unit.Id] = {std::move(Result.Rendered), std::move(Result.Diagnostics)};
@@ -285,15 +292,24 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.NewEntries.push_back({EntryOf(F), F});
   }
   for (const UnitWork &W : Plan.Work) {
-    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
+    const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(W.Unit);
+    // Of a unit of which only some bodies are new, each is in one of two modules.
+    LinkSlice New{Unit, {}, {}, {}}, Old{Unit->Base, {}, {}, {}};
+    auto From = [&](StringRef Name) -> LinkSlice & {
+      return Unit->Base && !Unit->Newer.contains(Name) ? Old : New;
+    };
     for (const std::string &V : W.Variables)
-      Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
+      From(V).Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
-      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
-    for (const std::string &F : W.Functions)
+      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &F : W.Functions) {
+      From(F).Functions.push_back(F);
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, Plan.Gen});
-    Request.Slices.push_back(std::move(Slice));
+    }
+    if (Unit->Base)
+      Request.Slices.push_back(std::move(Old));
+    Request.Slices.push_back(std::move(New));
   }
   for (const Rebind &R : Plan.Rebinds)
     Request.Redirects.push_back({EntryOf(R.Function), R.Function, R.Body});
@@ -314,7 +330,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   return Request;
 }
 
-std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
+std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Report) {
   addDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
@@ -329,7 +345,9 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   }();
   if (fail(Planned.Plan, Report))
     return nullptr;
-  if (Planned.Plan.changesNothing()) {
+  // (What the check finds to be in no source any more was there for an edited body.)
+  if (Planned.Plan.changesNothing() ||
+      (Report.Way == Route::Check && Planned.Plan.onlyRemoves())) {
     Report.Result = Outcome::Unchanged;
     for (const KeptVariable &K : Planned.Plan.Kept)
       Report.Kept.push_back({displayName(K.Name), K.Reason});

@@ -1,0 +1,99 @@
+//===- Preamble.cpp - The #includes of a file, parsed beforehand ----------===//
+
+#include "compile/Preamble.h"
+#include "compile/ClangSetup.h"
+#include "compile/LambdaNumbers.h"
+#include "support/CrashGuard.h"
+
+#include "clang/Basic/Stack.h"
+#include "clang/Frontend/PrecompiledPreamble.h"
+#include "clang/Lex/Preprocessor.h"
+#include "clang/Serialization/PCHContainerOperations.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+Preamble::Preamble() = default;
+Preamble::~Preamble() = default;
+
+bool Preamble::fits(StringRef Text) const {
+  return !Precompiled || Text.starts_with(Precompiled->getContents());
+}
+
+size_t Preamble::size() const {
+  constexpr size_t Overhead = 64 * 1024; // Of the invocation and the names of the files.
+  return Overhead + (Precompiled ? Precompiled->getSize() : 0);
+}
+
+namespace {
+
+/// Lambdas get their numbers, and the files that are read are noted, as in a whole
+/// compile.
+class Callbacks : public clang::PreambleCallbacks {
+public:
+  explicit Callbacks(PathNames &Names) : Names(Names) {}
+
+  std::vector<FileRead> FilesRead;
+
+  void BeforeExecute(clang::CompilerInstance &CI) override {
+    Collector.attachToPreprocessor(CI.getPreprocessor());
+    Lambdas->Initialize(CI.getASTContext());
+  }
+  void HandleTopLevelDecl(clang::DeclGroupRef Group) override {
+    Lambdas->HandleTopLevelDecl(Group);
+  }
+  void AfterExecute(clang::CompilerInstance &CI) override {
+    FilesRead = Collector.take(CI.getSourceManager(), Names);
+  }
+  bool shouldSkipFunctionBody(clang::Decl *) override { return false; }
+
+private:
+  PathNames &Names;
+  FilesReadCollector Collector;
+  std::unique_ptr<clang::ASTConsumer> Lambdas = makeLambdaNumbering();
+};
+
+} // namespace
+
+static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay &Texts,
+                                       const std::string &ResourceDir, const std::string &Main) {
+  clang::DiagnosticOptions DiagOpts;
+  IntrusiveRefCntPtr<vfs::FileSystem> FS = fileSystem(Texts, Job.Command.Directory);
+  auto Diags = clang::CompilerInstance::createDiagnostics(
+      *FS, DiagOpts, new clang::IgnoringDiagConsumer, /*ShouldOwnClient=*/true);
+  auto Result = std::make_unique<Preamble>();
+  Result->Command = Job.Command;
+  Result->Invocation = makeInvocation(Job, ResourceDir, *Diags, FS);
+  if (!Result->Invocation)
+    return nullptr;
+  auto Buffer = MemoryBuffer::getMemBuffer(Main, Job.Command.File);
+  clang::PreambleBounds Bounds = clang::ComputePreambleBounds(
+      Result->Invocation->getLangOpts(), Buffer->getMemBufferRef(), /*MaxLines=*/0);
+  if (Bounds.Size == 0)
+    return Result;
+  PathNames Names(Job.Command.Directory);
+  Callbacks Watching(Names);
+  auto Built = clang::PrecompiledPreamble::Build(
+      *Result->Invocation, Buffer.get(), Bounds, Diags, FS,
+      std::make_shared<clang::PCHContainerOperations>(), /*StoreInMemory=*/true,
+      /*StoragePath=*/"", Watching);
+  if (!Built || Diags->hasErrorOccurred())
+    return nullptr;
+  Result->Precompiled = std::make_unique<clang::PrecompiledPreamble>(std::move(*Built));
+  for (FileRead &F : Watching.FilesRead)
+    if (F.Path != Job.Command.File)
+      Result->FilesRead.push_back(std::move(F));
+  return Result;
+}
+
+std::shared_ptr<const Preamble> Compiler::buildPreamble(const CompileJob &Job,
+                                                        const TextOverlay &Texts,
+                                                        const std::string &Main) const {
+  TimeTraceScope Trace("Preamble", Job.File);
+  std::unique_ptr<Preamble> Result;
+  clang::noteBottomOfStack();
+  if (!survives([&] { Result = build(Job, Texts, Opts.ResourceDir, Main); }))
+    return nullptr;
+  return Result;
+}
