@@ -74,8 +74,11 @@ static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay 
     return Result;
   PathNames Names(Job.Command.Directory);
   Callbacks Watching(Names);
+  clang::CompilerInvocation Once(*Result->Invocation);
+  // What the headers instantiate is in the preamble, not made at each use of it.
+  Once.getLangOpts().PCHInstantiateTemplates = true;
   auto Built = clang::PrecompiledPreamble::Build(
-      *Result->Invocation, Buffer.get(), Bounds, Diags, FS,
+      Once, Buffer.get(), Bounds, Diags, FS,
       std::make_shared<clang::PCHContainerOperations>(), /*StoreInMemory=*/true,
       /*StoragePath=*/"", Watching);
   if (!Built || Diags->hasErrorOccurred())

@@ -24,10 +24,9 @@ A scenario is a file of one command a line:
     reload               wait for the next reload event
     checked              wait until the whole compile that follows a reload of bodies has been
                          compared with it (elsewhere this event is passed over)
-    bodies FILE /OLD/NEW/  as edit and reload, again and again (each time with one more space behind NEW), until
-                         FILE's edit has been compiled by bodies; that needs what is made in the
-                         background after the first save. Nothing is printed but the last event
-    compiling            wait until the host is at work on the last save
+    bodies FILE /OLD/NEW/  as edit and reload, until the edit has been compiled by bodies: that
+                         needs what is made in the background after a first save. NEW has a
+                         # for the number of the try; nothing is printed but the last event
     ask [TEXT]           write a line to the program and wait for a line of output
     tell [TEXT]          write a line to the program
     out                  wait for a line of output
@@ -232,16 +231,16 @@ def edit(path, rule):
 
 def edit_until_bodies(program, path, rule):
     old, new = rule[1:].split(rule[0])[:2]
-    for _ in range(200):
-        edit(path, f"{rule[0]}{old}{rule[0]}{new}{rule[0]}")
+    for n in range(1, 200):
+        this = new.replace("#", str(n))
+        edit(path, f"{rule[0]}{old}{rule[0]}{this}{rule[0]}")
         while True:
             event = json.loads(program.next("event"))
             if event["event"] == "reload":
                 break
         if event["route"] == "bodies":
             return program.say(render(event))
-        # A text that was compiled before would not be compiled again.
-        old, new = new, new + " "
+        old = this
     raise Stopped("no edit was compiled by bodies")
 
 
