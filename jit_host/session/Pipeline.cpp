@@ -120,7 +120,9 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
       continue;
     Report.Way = Route::Whole;
-    if (savedText(U.Path) && !preambleFor(U, Job))
+    // (Not of all that a branch switch brings.)
+    constexpr size_t Few = 4;
+    if (Units.size() <= Few && savedText(U.Path) && !preambleFor(U, Job))
       WithoutPreamble.insert(Id);
     Jobs.push_back(std::move(Job));
   }
