@@ -155,6 +155,8 @@ bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
       Compiled[Unit.Id] = Found.Unit;
       Broken.erase(Unit.Id);
       Unchecked.erase(Unit.Id);
+      if (Found.Unit->Base)
+        Unchecked.insert(Unit.Id);
       Unreported.erase(Unit.Id);
       remember(Unit.Id, std::move(Found));
       return true;
@@ -175,8 +177,12 @@ void Pipeline::remember(UnitId Unit, Version V) {
   std::deque<Version> &All = Versions[Unit];
   std::erase_if(All, [&](const Version &Old) { return Old.Unit == V.Unit; });
   All.push_front(std::move(V));
-  if (All.size() > Kept)
-    All.pop_back();
+  if (All.size() <= Kept)
+    return;
+  // The newest whole one is what bodies alone are compiled for: see compileBodies().
+  auto IsWhole = [](const Version &V) { return !V.Unit->Base; };
+  bool LastWhole = IsWhole(All.back()) && llvm::count_if(All, IsWhole) == 1;
+  All.erase(std::prev(All.end(), LastWhole ? 2 : 1));
 }
 
 /// What was saved is compiled from memory, but a unit also reads files that were

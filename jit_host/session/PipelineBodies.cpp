@@ -10,6 +10,7 @@
 #include "support/Clock.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -46,16 +47,26 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
   auto Compiles = Versions.find(Unit.Id);
   if (!Begin || Compiles == Versions.end() || Compiles->second.empty())
     return false;
-  const Version &Last = Compiles->second.front();
+  auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
+  if (Whole == Compiles->second.end())
+    return false;
+  const Version &Last = *Whole;
   auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
   if (Last.Command != Job.Command || !all_of(Last.FilesRead, IsCurrent))
     return false;
   Compiler::BodiesResult Result = Comp.compileBodies(Job, Known.overlay(), *savedText(Unit.Path),
                                                      Last.Unit, *Begin->Begin);
   Begin->LastUse = ++Uses;
-  if (!Result.Unit)
+  if (!Result.Unit) {
+    TimeTraceScope Why("Not by bodies", Result.Why);
     return false;
-  Compiled[Unit.Id] = std::move(Result.Unit);
+  }
+  Compiled[Unit.Id] = Result.Unit;
+  Version New{Job.Command, Last.FilesRead, std::move(Result.Unit)};
+  for (FileRead &F : New.FilesRead)
+    if (F.Path == Unit.Path)
+      F.Hash = Known.hash(Unit.Path);
+  remember(Unit.Id, std::move(New));
   Broken.erase(Unit.Id);
   Unreported.erase(Unit.Id);
   Unchecked.insert(Unit.Id);
