@@ -8,7 +8,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
+#include "compile/ClangSetup.h"
 #include "compile/DiagnosticCapture.h"
+#include "compile/EditableBodies.h"
 #include "compile/MissedFiles.h"
 #include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
@@ -22,19 +24,13 @@
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Basic/Stack.h"
 #include "clang/CodeGen/CodeGenAction.h"
-#include "clang/Driver/CreateInvocationFromArgs.h"
-#include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/MultiplexConsumer.h"
-#include "clang/Frontend/Utils.h"
-#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
-#include "llvm/Support/VirtualFileSystem.h"
 
 using namespace llvm;
 using namespace nextframe;
@@ -44,80 +40,29 @@ namespace {
 /// Reads the facts off the AST when the file is through.
 class SourceFactsConsumer : public clang::ASTConsumer {
 public:
-  explicit SourceFactsConsumer(SourceFacts &Facts) : Facts(Facts) {}
+  SourceFactsConsumer(SourceFacts &Facts, SourceText &Text) : Facts(Facts), Text(Text) {}
   void HandleTranslationUnit(clang::ASTContext &Ctx) override {
-    if (!Ctx.getDiagnostics().hasErrorOccurred())
-      Facts = readSourceFacts(Ctx);
+    if (Ctx.getDiagnostics().hasErrorOccurred())
+      return;
+    Facts = readSourceFacts(Ctx);
+    Text.Bodies = findEditableBodies(Ctx);
+    clang::SourceManager &SM = Ctx.getSourceManager();
+    Text.Text = SM.getBufferData(SM.getMainFileID()).str();
   }
 
 private:
   SourceFacts &Facts;
-};
-
-/// Runs typeAllocations() and promote() before anything else looks at the module.
-class PromotePass : public PassInfoMixin<PromotePass> {
-public:
-  PromotePass(std::string Tag, const SourceFacts &Source) : Tag(std::move(Tag)), Source(Source) {}
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
-    typeAllocations(M, Source);
-    promote(M, Tag);
-    return PreservedAnalyses::none();
-  }
-  static bool isRequired() { return true; } // Also at -O0.
-
-private:
-  std::string Tag;
-  const SourceFacts &Source;
-};
-
-/// Makes the paths that clang asks for absolute and free of dots, so that one file
-/// has one name.
-class PathNames {
-public:
-  explicit PathNames(StringRef Directory) : Directory(Directory) {}
-
-  std::string absolute(StringRef File) {
-    SmallString<256> Path(File);
-    sys::path::make_absolute(Directory, Path);
-    SmallString<256> Result(folder(sys::path::parent_path(Path)));
-    sys::path::append(Result, sys::path::filename(Path));
-    return Result.str().str();
-  }
-
-private:
-  /// "a/../b" is "b" only where "a" is no link to somewhere else (/lib often is).
-  StringRef folder(StringRef Dir) {
-    auto [It, New] = Folders.try_emplace(Dir);
-    if (!New)
-      return It->second;
-    SmallString<256> Plain(Dir), Real;
-    sys::path::remove_dots(Plain, /*remove_dot_dot=*/true);
-    bool Same = !Dir.contains("..") || sys::fs::equivalent(Dir, Plain);
-    if (!Same && !sys::fs::real_path(Dir, Real))
-      Plain = Real;
-    return It->second = Plain.str().str();
-  }
-
-  std::string Directory;
-  StringMap<std::string> Folders;
-};
-
-/// Every file read counts, system headers included: an edit of one is followed.
-class FilesReadCollector : public clang::DependencyCollector {
-public:
-  bool needSystemDependencies() override { return true; }
-  bool sawDependency(StringRef Filename, bool, bool, bool, bool IsMissing) override {
-    return !IsMissing && !Filename.empty() && !Filename.starts_with("<");
-  }
+  SourceText &Text;
 };
 
 /// clang's "emit LLVM" with readers of the AST before it.
 class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
-  /// Fills in \p Source before code is generated.
+  /// Fills in \p Source and \p Text before code is generated.
   LiveAction(LLVMContext &Ctx, StringRef Directory, const SiblingFamilies &Known, StringRef Tag,
-             SourceFacts &Source)
-      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source), Known(Known), Tag(Tag) {}
+             SourceFacts &Source, SourceText &Text)
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source), Text(Text), Known(Known),
+        Tag(Tag) {}
 
   SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
@@ -131,6 +76,7 @@ protected:
 
 private:
   SourceFacts &Source;
+  SourceText &Text;
   const SiblingFamilies &Known;
   std::string Tag;
   FilesReadCollector Collector;
@@ -142,7 +88,7 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
                                                                   StringRef File) {
   std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
   Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
-  Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source));
+  Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source, Text));
   auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
   if (!CodeGen)
     return nullptr;
@@ -152,61 +98,37 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
 
 bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   Collector.attachToPreprocessor(CI.getPreprocessor());
+  CI.getPreprocessor().addPPCallbacks(makeTextUses(CI, Text));
+  Text.OnlyWhole = !allowsSingleBodies(CI);
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
 
-/// The texts are hashed as the compile saw them, whatever the disk says by now.
 void LiveAction::EndSourceFileAction() {
-  clang::SourceManager &SM = getCompilerInstance().getSourceManager();
-  for (const std::string &File : Collector.getDependencies()) {
-    uint64_t Hash = AbsentFile;
-    if (auto Entry = SM.getFileManager().getOptionalFileRef(File))
-      if (auto Buffer = SM.getMemoryBufferForFileOrNone(*Entry))
-        Hash = hashText(Buffer->getBuffer());
-    FilesRead.push_back({Names.absolute(File), Hash});
-  }
+  FilesRead = Collector.take(getCompilerInstance().getSourceManager(), Names);
   EmitLLVMOnlyAction::EndSourceFileAction();
 }
 
-/// Settings that a live program depends on, whatever the flags say.
-static void adaptOptions(clang::CompilerInvocation &Invocation, const std::string &Tag,
-                         const SourceFacts &Source) {
-  clang::CodeGenOptions &CodeGen = Invocation.getCodeGenOpts();
-  // An alias would let one body stand behind two entries (C1 and C2 of a
-  // constructor) and hide which of them changed.
-  CodeGen.CXXCtorDtorAliases = false;
-  CodeGen.PassBuilderCallbacks.push_back([Tag, &Source](PassBuilder &PB) {
-    PB.registerPipelineStartEPCallback([Tag, &Source](ModulePassManager &MPM, OptimizationLevel) {
-      MPM.addPass(PromotePass(Tag, Source));
-    });
-  });
-  // For the marks on allocations alone: typeAllocations() takes them off again.
-  Invocation.getLangOpts().Sanitize.set(clang::SanitizerKind::AllocToken, true);
-  Invocation.getPreprocessorOpts().addMacroUndef("__SANITIZE_ALLOC_TOKEN__");
-  // Keeps clang from deriving "does not throw" from the bodies that it happens
-  // to have seen; promote() takes the mark off again before the optimiser.
-  Invocation.getLangOpts().SemanticInterposition = true;
-  // The driver's default is made for a compiler that ends after one compile.
-  Invocation.getFrontendOpts().DisableFree = false;
-  CodeGen.DisableFree = false;
-}
-
-/// The disk, with \p Texts in place of what it has for those files.
-static IntrusiveRefCntPtr<vfs::FileSystem> fileSystem(const TextOverlay &Texts,
-                                                      StringRef Directory) {
-  auto Overlay = makeIntrusiveRefCnt<vfs::OverlayFileSystem>(vfs::createPhysicalFileSystem());
-  auto Memory = makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
-  for (const auto &Text : Texts)
-    Memory->addFileNoOwn(Text.first(), /*ModificationTime=*/0,
-                         MemoryBufferRef(*Text.second, Text.first()));
-  Overlay->pushOverlay(std::move(Memory));
-  Overlay->setCurrentWorkingDirectory(Directory);
-  return Overlay;
+/// Gives the bodies the symbols that their functions have in \p Facts. What has no
+/// code there can't be replaced by itself.
+static void nameBodies(SourceText &Text, const UnitFacts &Facts, StringRef Tag) {
+  StringSet<> Functions;
+  for (const FunctionFacts &F : Facts.Functions)
+    Functions.insert(F.Name);
+  for (EditableBody &B : Text.Bodies) {
+    std::vector<std::string> Symbols;
+    for (const std::string &Name : B.Symbols)
+      for (const std::string &Symbol : {Name, localName(Name, Tag)})
+        if (Functions.contains(Symbol))
+          Symbols.push_back(Symbol);
+    B.Symbols = std::move(Symbols);
+  }
+  erase_if(Text.Bodies, [](const EditableBody &B) { return B.Symbols.empty(); });
 }
 
 static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module &M,
                                                   const std::string &Tag, unsigned OptLevel,
-                                                  SourceFacts Source, SiblingFamilies Siblings) {
+                                                  SourceFacts Source, SourceText Text,
+                                                  SiblingFamilies Siblings) {
   TimeTraceScope Trace("Facts", Job.File);
   auto Unit = std::make_shared<CompiledUnit>();
   Unit->Id = Job.Id;
@@ -215,6 +137,8 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Source.Optimised = OptLevel > 0;
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
   Unit->Siblings = std::move(Siblings);
+  Unit->Source = std::move(Text);
+  nameBodies(Unit->Source, Unit->Facts, Tag);
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);
@@ -254,21 +178,17 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
   IntrusiveRefCntPtr<vfs::FileSystem> SharedFS = fileSystem(Texts, Job.Command.Directory);
   auto Diags = clang::CompilerInstance::createDiagnostics(*SharedFS, DiagOpts, &Capture,
                                                           /*ShouldOwnClient=*/false);
-  std::vector<std::string> Args = Job.Command.Arguments;
-  Args.insert(Args.begin() + 1, "-resource-dir=" + Opts.ResourceDir);
-  SmallVector<const char *, 32> ArgPointers;
-  for (const std::string &A : Args)
-    ArgPointers.push_back(A.c_str());
-  clang::CreateInvocationOptions InvocationOpts;
-  InvocationOpts.Diags = Diags;
-  InvocationOpts.VFS = SharedFS;
   std::shared_ptr<clang::CompilerInvocation> Invocation =
-      clang::createInvocation(ArgPointers, InvocationOpts);
+      makeInvocation(Job, Opts.ResourceDir, *Diags, SharedFS);
   if (!Invocation)
     return Finish();
   std::string Tag = unitTag(Job.File);
   SourceFacts Source;
-  adaptOptions(*Invocation, Tag, Source);
+  SourceText Text;
+  runFirst(*Invocation, [&](Module &M) {
+    typeAllocations(M, Source);
+    promote(M, Tag);
+  });
   unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
 
   clang::CompilerInstance CI(std::move(Invocation));
@@ -283,13 +203,13 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source);
+  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source, Text);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
   for (const auto &Missed : Recorder->missed())
     Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
-    Result.Unit =
-        finish(Job, *M, Tag, OptLevel, std::move(Source), std::move(Action.Siblings));
+    Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Source), std::move(Text),
+                         std::move(Action.Siblings));
   return Finish();
 }

@@ -14,6 +14,8 @@
 
 namespace nextframe {
 
+class Preamble;
+
 struct CompileJob {
   UnitId Id{};
   std::string File; ///< Relative to the source folder; names the unit.
@@ -48,6 +50,28 @@ public:
   /// the lambdas and local statics that are live: they keep their names.
   CompileResult compile(const CompileJob &Job, const TextOverlay &Texts,
                         const SiblingFamilies &Known) const;
+
+  /// Parses what stands before the first declaration of \p Main, the text of the main
+  /// file of \p Job. Returns null where it has errors or can't be parsed by itself.
+  /// Thread-safe.
+  std::shared_ptr<const Preamble> buildPreamble(const CompileJob &Job, const TextOverlay &Texts,
+                                                const std::string &Main,
+                                                const SiblingFamilies &Known) const;
+
+  /// What compileBodies() comes to.
+  struct BodiesResult {
+    /// Null where the whole file has to be compiled.
+    std::shared_ptr<const CompiledUnit> Unit;
+    std::string Why;     ///< It has to be; for traces.
+    unsigned Bodies = 0; ///< How many were parsed.
+  };
+  /// Compiles of \p Main, the newer text of the main file of \p Job, only the bodies that
+  /// differ from what the whole unit \p Base was made of. All other files are as they
+  /// were for \p Base and \p Begin, which fits \p Main. \p Known: see compile().
+  /// Thread-safe.
+  BodiesResult compileBodies(const CompileJob &Job, const TextOverlay &Texts,
+                             const std::string &Main, std::shared_ptr<const CompiledUnit> Base,
+                             const Preamble &Begin, const SiblingFamilies &Known) const;
 
 private:
   CompileResult compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,

@@ -220,7 +220,9 @@ static bool isLastingName(StringRef Name) {
 }
 
 void FactsVisitor::addBlockTypes() {
-  for (const Type *T : Ctx.getTypes()) {
+  // What is read from a preamble on the way makes the list longer.
+  for (size_t I = 0; I != Ctx.getTypes().size(); ++I) {
+    const Type *T = Ctx.getTypes()[I];
     const auto *Record = dyn_cast<RecordType>(T);
     if (!Record || !Record->isCanonicalUnqualified() || Contents.of(QualType(T, 0)).empty())
       continue;
@@ -243,13 +245,18 @@ void FactsVisitor::finish() {
     Facts.Hidden.push_back({std::move(H.Key), H.How, std::move(H.File), H.Line});
 }
 
-SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
+SourceFacts nextframe::readSourceFacts(ASTContext &Ctx, llvm::ArrayRef<Decl *> Decls) {
   SourceFacts Facts;
   FactsVisitor Visitor(Ctx, Facts);
   const SourceManager &SM = Ctx.getSourceManager();
-  for (Decl *D : Ctx.getTranslationUnitDecl()->decls())
+  for (Decl *D : Decls)
     if (!D->isImplicit() && !isOfTheSystem(*D, SM))
       Visitor.TraverseDecl(D);
   Visitor.finish();
   return Facts;
+}
+
+SourceFacts nextframe::readSourceFacts(ASTContext &Ctx) {
+  auto Decls = Ctx.getTranslationUnitDecl()->decls();
+  return readSourceFacts(Ctx, std::vector<Decl *>(Decls.begin(), Decls.end()));
 }

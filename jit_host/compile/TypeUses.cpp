@@ -261,7 +261,9 @@ static std::optional<Hiding> hidingOf(const ClassTemplateSpecializationDecl &T) 
 void nextframe::findTypesHiddenByLibraries(ASTContext &Ctx, TypeContents &Contents,
                                            std::vector<HiddenType> &Hidden) {
   constexpr uint64_t SmallBufferBytes = 16; // libstdc++'s _Any_data; std::any has 8.
-  for (const Type *T : Ctx.getTypes()) {
+  // What is read from a preamble on the way makes the list longer.
+  for (size_t I = 0; I != Ctx.getTypes().size(); ++I) {
+    const Type *T = Ctx.getTypes()[I];
     const auto *Record = T->getAs<RecordType>();
     const auto *Special = Record && Record->isCanonicalUnqualified()
                               ? dyn_cast<ClassTemplateSpecializationDecl>(Record->getDecl())

@@ -8,11 +8,37 @@
 #include "support/Ids.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace nextframe {
+
+/// The body of a function of the main file that can be compiled anew by itself. All
+/// places are offsets into the text.
+struct EditableBody {
+  uint32_t Name = 0;  ///< Where its declarator's name stands.
+  uint32_t Begin = 0; ///< Of the opening brace.
+  uint32_t End = 0;   ///< Behind the closing brace.
+  /// Its symbols: more than one for a constructor or destructor.
+  std::vector<std::string> Symbols;
+};
+
+/// The main file's text, and what an edit of single bodies has to know of it.
+struct SourceText {
+  std::string Text;
+  /// By place, none inside another.
+  std::vector<EditableBody> Bodies;
+  /// Where a line's number becomes part of the program (__LINE__).
+  std::vector<uint32_t> LineUses;
+  /// Whether code that stays as it is may come to differ after an edit elsewhere, or
+  /// the flags ask for more than plain code.
+  bool OnlyWhole = false;
+};
 
 /// One translation unit, compiled: its optimised module and the facts about it.
 /// A value that nobody changes once it is made; any thread may read it.
@@ -29,6 +55,12 @@ struct CompiledUnit {
   /// Its lambdas and local statics, and the numbers that they got.
   SiblingFamilies Siblings;
   llvm::SmallVector<char, 0> Bitcode;
+  SourceText Source;
+
+  /// Where only some bodies were compiled: the unit that has the rest, itself whole.
+  std::shared_ptr<const CompiledUnit> Base;
+  /// The functions and variables that are to be taken from Bitcode, not from Base.
+  llvm::StringSet<> Newer;
 
   llvm::MemoryBufferRef bitcode() const {
     return {llvm::StringRef(Bitcode.data(), Bitcode.size()), File};

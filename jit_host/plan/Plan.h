@@ -184,6 +184,10 @@ struct ReloadPlan {
     return Rebinds.empty() && Aliases.empty() && Retargeted.empty() && Added.empty() &&
            Removed.empty() && Initialisers.empty() && Finalisers.empty();
   }
+  /// Whether all that it does is to note that functions are in no source any more.
+  bool onlyRemoves() const {
+    return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() && !needsBoundary();
+  }
   bool changesNothing() const {
     return Work.empty() && Rebinds.empty() && Aliases.empty() && Retargeted.empty() &&
            Added.empty() && Removed.empty() && !needsBoundary();

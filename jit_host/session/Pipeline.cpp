@@ -88,6 +88,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
     Versions.erase(U.Id);
     Unreported.erase(U.Id);
     Broken.erase(U.Id);
+    forgetBodies(U.Id);
     Units.erase(U.Id);
   }
   Units.insert(Unsettled.begin(), Unsettled.end());
@@ -127,8 +128,14 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
     CompiledWith[Id] = Job.Command;
     LeftOut.insert(Job.Command.LeftOut.begin(), Job.Command.LeftOut.end());
-    if (!reuse(U, Job))
-      Jobs.push_back(std::move(Job));
+    if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
+      continue;
+    Report.Way = Route::Whole;
+    // (Not of all that a branch switch brings.)
+    constexpr size_t Few = 4;
+    if (Units.size() <= Few && savedText(U.Path) && !preambleFor(U, Job))
+      WithoutPreamble.insert(Id);
+    Jobs.push_back(std::move(Job));
   }
   sayFlagsLeftOut();
   std::vector<CompileResult> Results(Jobs.size());
@@ -163,13 +170,16 @@ void Pipeline::sayFlagsLeftOut() {
 
 /// Looks for a compile of the unit from the very texts that there are now.
 bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
-  auto IsCurrent = [&](const FileRead &F) { return Known.hash(F.Path) == F.Hash; };
+  auto IsCurrent = [&](const FileRead &F) { return isCurrent(F); };
   for (const Version &V : Versions[Unit.Id])
     if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
       Version Found = V;
       Compiled[Unit.Id] = Found.Unit;
       MovedLines.insert(Unit.Id);
       Broken.erase(Unit.Id);
+      Unchecked.erase(Unit.Id);
+      if (Found.Unit->Base)
+        Unchecked.insert(Unit.Id);
       Unreported.erase(Unit.Id);
       remember(Unit.Id, std::move(Found));
       return true;
@@ -190,8 +200,12 @@ void Pipeline::remember(UnitId Unit, Version V) {
   std::deque<Version> &All = Versions[Unit];
   std::erase_if(All, [&](const Version &Old) { return Old.Unit == V.Unit; });
   All.push_front(std::move(V));
-  if (All.size() > Kept)
-    All.pop_back();
+  if (All.size() <= Kept)
+    return;
+  // The newest whole one is what bodies alone are compiled for: see compileBodies().
+  auto IsWhole = [](const Version &V) { return !V.Unit->Base; };
+  bool LastWhole = IsWhole(All.back()) && llvm::count_if(All, IsWhole) == 1;
+  All.erase(std::prev(All.end(), LastWhole ? 2 : 1));
 }
 
 /// What was saved is compiled from memory, but a unit also reads files that were
@@ -208,6 +222,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     Unsettled.insert(Unit.Id);
     return;
   }
+  Unchecked.erase(Unit.Id);
   for (SourceDiagnostic &D : Result.Diagnostics)
     D.File = Proj.displayPath(D.File);
   Unreported[Unit.Id] = {std::move(Result.Rendered), std::move(Result.Diagnostics)};
@@ -329,17 +344,26 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
     Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
   }
   for (const UnitWork &W : Plan.Work) {
-    LinkSlice Slice{Compiled.at(W.Unit), W.Functions, {}, {}};
+    const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(W.Unit);
+    // Of a unit of which only some bodies are new, each is in one of two modules.
+    LinkSlice New{Unit, {}, {}, {}}, Old{Unit->Base, {}, {}, {}};
+    auto From = [&](StringRef Name) -> LinkSlice & {
+      return Unit->Base && !Unit->Newer.contains(Name) ? Old : New;
+    };
     for (const std::string &V : W.Variables)
-      Slice.Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
+      From(V).Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
     for (const std::string &V : W.InitialContents)
-      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
     for (const std::string &V : W.VTables)
-      Slice.InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
-    for (const std::string &F : W.Functions)
+      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+    for (const std::string &F : W.Functions) {
+      From(F).Functions.push_back(F);
       if (!NewEntries.contains(F))
         Request.Redirects.push_back({EntryOf(F), F, bodyName(F, Plan.Gen)});
-    Request.Slices.push_back(std::move(Slice));
+    }
+    if (Unit->Base)
+      Request.Slices.push_back(std::move(Old));
+    Request.Slices.push_back(std::move(New));
   }
   for (const Rebind &R : Plan.Rebinds)
     Request.Redirects.push_back({EntryOf(R.Function), R.Function, bodyName(R.Function, R.Body)});
@@ -361,7 +385,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   return Request;
 }
 
-std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
+std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Report) {
   addDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
@@ -376,7 +400,9 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   }();
   if (fail(Planned.Plan, Report))
     return nullptr;
-  if (Planned.Plan.changesNothing()) {
+  // (What the check finds to be in no source any more was there for an edited body.)
+  if (Planned.Plan.changesNothing() ||
+      (Report.Way == Route::Check && Planned.Plan.onlyRemoves())) {
     Report.Result = Outcome::Unchanged;
     for (const KeptVariable &K : Planned.Plan.Kept)
       Report.Kept.push_back({displayName(K.Name), K.Reason});
@@ -449,7 +475,8 @@ void Pipeline::refreshLines(function_ref<bool()> Stop) {
     Request.Homes = homesOf(Live), Request.VTables = vtablesOf(Live);
   while (!MovedLines.empty()) {
     auto It = Compiled.find(*MovedLines.begin());
-    if (It != Compiled.end()) {
+    // (Of which only bodies are new waits for the whole compile.)
+    if (It != Compiled.end() && !It->second->Base) {
       Request.Unit = It->second;
       if (!Link->refreshLines(Request))
         return;

@@ -19,6 +19,7 @@
 #include "plan/Plan.h"
 #include "project/Project.h"
 #include "project/Texts.h"
+#include "session/BackgroundCompiles.h"
 #include "session/Commit.h"
 #include "session/Report.h"
 #include "support/Trace.h"
@@ -36,6 +37,10 @@ class Pipeline {
 public:
   Pipeline(Project Proj, CompileCommands::Options CommandOptions, CompileCommands Commands,
            Compiler Comp, std::unique_ptr<Linker> Link, const TraceFile &Trace);
+
+  /// Lets an edit of single bodies be compiled by itself from now on; \p OnDone is called,
+  /// on another thread, when takeWholeCompile() is to be called.
+  void allowBodies(std::function<void()> OnDone);
 
   Project &project() { return Proj; }
   const LiveProgram &live() const { return Live; }
@@ -58,6 +63,13 @@ public:
   /// Whether a unit was compiled from a text that nobody has been told of yet:
   /// another save is under way, and what there is can't be judged before it.
   bool isUnsettled() const { return !Unsettled.empty(); }
+
+  /// Gives the background something to do, if there is something: the whole compile that
+  /// follows a compile of bodies, or the preamble of a file that has been saved.
+  void startBackgroundCompile();
+  /// Takes what the background has done. Returns the file, relative to the source folder,
+  /// whose whole compile is to be judged by prepare() now; empty where there is none.
+  std::string takeWholeCompile(ReloadReport &Report);
 
   /// Plans and links what has been compiled. Returns the commit to run, or null
   /// where there is none: then the report says why (failed, refused, unchanged).
@@ -111,6 +123,20 @@ private:
     std::shared_ptr<const CompiledUnit> Unit;
   };
 
+  /// A preamble, and when it was used last.
+  struct KnownPreamble {
+    std::shared_ptr<const Preamble> Begin; ///< Null: it can't be made.
+    uint64_t LastUse = 0;
+  };
+
+  KnownPreamble *preambleFor(const SourceUnit &Unit, const CompileJob &Job);
+  bool compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report);
+  void compileUncheckedNow(ReloadReport &Report);
+  bool isCurrent(const FileRead &F) const { return Known.hash(F.Path) == F.Hash; }
+  const std::string *savedText(llvm::StringRef Path) const;
+  void keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin);
+  void forgetBodies(UnitId Unit);
+  std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   bool readsSettledTexts(const CompileResult &Result) const;
@@ -156,6 +182,14 @@ private:
   /// The lambdas and local statics of the live program: what every compile starts
   /// from, so that all units come to the same names.
   SiblingFamilies Siblings;
+  /// Units of whose newest text only some bodies were compiled.
+  std::set<UnitId> Unchecked;
+  /// Units that were saved and have no preamble that fits.
+  std::set<UnitId> WithoutPreamble;
+  std::map<UnitId, KnownPreamble> Preambles;
+  uint64_t Uses = 0; ///< Of preambles, so far.
+  /// Null where bodies are not compiled by themselves.
+  std::unique_ptr<BackgroundCompiles> Background;
   /// What clang said of each unit's last compile, until it is reported.
   struct Said {
     std::string Rendered;

@@ -81,7 +81,11 @@ void Reloader::run() {
       Ready.reset();
       apply(std::move(R.C), std::move(R.Report));
     }
+    if (!Deferred)
+      judgeWholeCompile();
     finishReports();
+    if (!Deferred)
+      Pipe.startBackgroundCompile();
     tidyUp(/*IsIdle=*/Paths.empty());
   }
 }
@@ -140,7 +144,8 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
   for (const std::string &P : OnlySame ? Stale.Same : Stale.Paths)
     PendingFiles.insert(Pipe.project().displayPath(P));
   Pipe.compile(Stale.Units, /*Threads=*/1, Report);
-  watchFilesRead();
+  if (Report.Way == Route::Whole)
+    watchFilesRead();
   if (isMoreComing(Report, BatchPatienceNs))
     Deferred = std::move(Report);
   else
@@ -157,6 +162,22 @@ bool Reloader::isMoreComing(const ReloadReport &Report, uint64_t PatienceNs) {
   return Pipe.isUnsettled() || (Pending && nowNs() - Report.SavedNs < PatienceNs);
 }
 
+/// The whole compile that followed a compile of bodies alone is judged as if the file
+/// had been saved again. Almost always nothing comes of it.
+void Reloader::judgeWholeCompile() {
+  ReloadReport Report;
+  std::string File = Pipe.takeWholeCompile(Report);
+  if (File.empty())
+    return;
+  TimeTraceScope Scope("Check");
+  Report.SavedNs = nowNs();
+  Report.Way = Route::Check;
+  watchFilesRead();
+  PendingFiles.insert(File);
+  Checked = File;
+  reload(std::move(Report));
+}
+
 void Reloader::reload(ReloadReport Report) {
   if (Ready) {
     Ready.reset();
@@ -165,6 +186,15 @@ void Reloader::reload(ReloadReport Report) {
   Report.Files.assign(PendingFiles.begin(), PendingFiles.end());
   std::unique_ptr<Commit> C = Pipe.prepare(/*Threads=*/1, Report);
   Report.Generation = Boundary.generation();
+  if (Report.Way == Route::Check) {
+    bool Agrees = !C && Report.Result == Outcome::Unchanged;
+    Events.checked(std::exchange(Checked, ""), Agrees, Report);
+    if (Agrees) {
+      PendingFiles.clear();
+      Pipe.reported();
+      return sayRaw(Report.Rendered);
+    }
+  }
   if (!C) {
     if (Report.Result != Outcome::Unchanged && isMoreComing(Report, FailurePatienceNs))
       return judgeAgain(Report);
@@ -234,6 +264,8 @@ void Reloader::judgeAgain(const ReloadReport &Report) {
   Fresh.SavedNs = Report.SavedNs;
   Fresh.PhasesMs.Detect = Report.PhasesMs.Detect;
   Fresh.PhasesMs.Compile = Report.PhasesMs.Compile;
+  Fresh.Way = Report.Way;
+  Fresh.Bodies = Report.Bodies;
   Deferred = std::move(Fresh);
 }
 

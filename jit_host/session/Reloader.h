@@ -58,6 +58,7 @@ private:
   void watchFilesRead();
   void onChanges(llvm::ArrayRef<std::string> Paths, uint64_t SavedNs);
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
+  void judgeWholeCompile();
   void reload(ReloadReport Report);
   void apply(std::unique_ptr<Commit> C, ReloadReport Report);
   std::optional<std::chrono::milliseconds> patience() const;
@@ -89,6 +90,8 @@ private:
   uint64_t StartNs = 0;
   /// Saved since the last reload that was applied or changed nothing.
   std::set<std::string> PendingFiles;
+  /// The file whose whole compile is being judged.
+  std::string Checked;
   /// Compiled, and to be judged together with saves that are on their way.
   std::optional<ReloadReport> Deferred;
   /// Ready, and waiting to be asked for (--manual).

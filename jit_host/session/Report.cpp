@@ -104,6 +104,20 @@ static void addDiagnostics(json::OStream &J, ArrayRef<SourceDiagnostic> Diagnost
   });
 }
 
+static StringRef nameOf(Route Way) {
+  switch (Way) {
+  case Route::Remembered:
+    return "remembered";
+  case Route::Bodies:
+    return "bodies";
+  case Route::Whole:
+    return "whole";
+  case Route::Check:
+    return "check";
+  }
+  return "";
+}
+
 static void addReload(json::OStream &J, const ReloadReport &R) {
   J.attribute("event", "reload");
   J.attribute("generation", static_cast<int64_t>(R.Generation));
@@ -126,6 +140,9 @@ static void addReload(json::OStream &J, const ReloadReport &R) {
   addNames(J, "notes", R.Notes);
   addDiagnostics(J, R.Diagnostics);
   J.attribute("code_objects", static_cast<int64_t>(R.CodeObjects));
+  J.attribute("route", nameOf(R.Way));
+  if (R.Way == Route::Bodies)
+    J.attribute("bodies_parsed", static_cast<int64_t>(R.Bodies));
   J.attribute("saved_ns", static_cast<int64_t>(R.SavedNs));
   if (R.LiveNs)
     J.attribute("live_ns", static_cast<int64_t>(*R.LiveNs));
@@ -188,6 +205,16 @@ void EventStream::ready(size_t Units, size_t Functions, double StartupMs) {
 
 void EventStream::reload(const ReloadReport &R) {
   write(object([&](json::OStream &J) { addReload(J, R); }));
+}
+
+void EventStream::checked(StringRef File, bool Agrees, const ReloadReport &R) {
+  write(object([&](json::OStream &J) {
+    J.attribute("event", "checked");
+    J.attribute("time_ns", static_cast<int64_t>(nowNs()));
+    J.attribute("file", json::fixUTF8(File));
+    J.attribute("agrees", Agrees);
+    addDiagnostics(J, R.Diagnostics);
+  }));
 }
 
 void EventStream::exit(int Status) {

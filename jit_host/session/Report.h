@@ -23,6 +23,14 @@ namespace nextframe {
 
 enum class Outcome { Applied, Unchanged, Failed, Refused, Ready };
 
+/// What was compiled for a reload.
+enum class Route {
+  Remembered, ///< Nothing: the text was compiled before.
+  Bodies,     ///< The bodies that were edited.
+  Whole,      ///< Whole files.
+  Check,      ///< Whole files, after a reload of bodies: it had missed something.
+};
+
 /// Everything that the report of one reload says. Names are as the user wrote
 /// them, files relative to the source folder.
 struct ReloadReport {
@@ -39,6 +47,8 @@ struct ReloadReport {
   /// How many objects of code are in memory: what is live, and what may come back or
   /// is still in use.
   size_t CodeObjects = 0;
+  Route Way = Route::Remembered;
+  unsigned Bodies = 0; ///< How many were compiled, with Route::Bodies.
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {
@@ -62,6 +72,9 @@ public:
 
   void ready(size_t Units, size_t Functions, double StartupMs) NF_EXCLUDES(M);
   void reload(const ReloadReport &R) NF_EXCLUDES(M);
+  /// The whole compile of \p File, after a reload of bodies, \p Agrees with what is live;
+  /// what it had to say is in \p R.
+  void checked(llvm::StringRef File, bool Agrees, const ReloadReport &R) NF_EXCLUDES(M);
   void exit(int Status) NF_EXCLUDES(M);
 
 private:

@@ -99,6 +99,10 @@ Error Session::setUp() {
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
   Pipe = std::make_unique<Pipeline>(std::move(*Proj), std::move(CommandOptions),
                                     std::move(*Commands), std::move(Comp), std::move(*Link), Trace);
+  // What was compiled of bodies alone is checked after it is live; where it waits for
+  // somebody to ask for it, it had better be right at once.
+  if (!Opts.Manual && !Opts.DryRun)
+    Pipe->allowBodies([this] { Watch->wake(); });
   Reload = std::make_unique<Reloader>(Reloader::Options{Opts.Manual, Opts.DryRun}, *Pipe, *Watch,
                                       *Boundary, Events, Trace);
   return Error::success();

@@ -189,6 +189,10 @@ void awaitStopped(ThreadSlot &Slot) {
 
 } // namespace
 
+static std::atomic<pid_t> Exempted{0};
+
+void StoppedThreads::exempt(pid_t Thread) { Exempted.store(Thread, std::memory_order_release); }
+
 void StoppedThreads::install() {
   struct sigaction Action = {};
   Action.sa_sigaction = onStop;
@@ -210,7 +214,8 @@ StoppedThreads::StoppedThreads(ArrayRef<pid_t> NotThese) {
       bool Known = any_of(ArrayRef(Slots, Used), [&](const ThreadSlot &S) {
         return S.Id.load(std::memory_order_relaxed) == Thread;
       });
-      if (Thread == Me || Known || is_contained(NotThese, Thread) || Used == MostThreads)
+      if (Thread == Me || Known || is_contained(NotThese, Thread) ||
+          Thread == Exempted.load(std::memory_order_acquire) || Used == MostThreads)
         return;
       ThreadSlot &Slot = Slots[Used];
       Slot.Id.store(Thread, std::memory_order_relaxed);

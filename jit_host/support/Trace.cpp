@@ -3,6 +3,7 @@
 #include "support/Trace.h"
 #include "support/Diagnostics.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -24,10 +25,17 @@ void TraceFile::endThread() const {
 Error TraceFile::write() const {
   if (Path.empty())
     return Error::success();
+  // The process may end at any moment: the file that is there is replaced at once.
+  std::string Target = sys::fs::is_regular_file(Path) ? Path + ".new" : Path;
   std::error_code EC;
-  raw_fd_ostream OS(Path, EC);
+  {
+    raw_fd_ostream OS(Target, EC);
+    if (!EC)
+      timeTraceProfilerWrite(OS);
+  }
+  if (!EC && Target != Path)
+    EC = sys::fs::rename(Target, Path);
   if (EC)
     return makeError(diag::err_cannot_write, "--time-trace", Path, EC.message());
-  timeTraceProfilerWrite(OS);
   return Error::success();
 }

@@ -22,7 +22,11 @@ A scenario is a file of one command a line:
     remove FILE          delete DIR/FILE
     rename OLD NEW       rename within DIR, or out of it (../aside/x.cpp) and back
     reload               wait for the next reload event
-    compiling            wait until the host is at work on the last save
+    checked              wait until the whole compile that follows a reload of bodies has been
+                         compared with it (elsewhere this event is passed over)
+    bodies FILE /OLD/NEW/  as edit and reload, until the edit has been compiled by bodies: that
+                         needs what is made in the background after a first save. NEW has a
+                         # for the number of the try; nothing is printed but the last event
     ask [TEXT]           write a line to the program and wait for a line of output
     tell [TEXT]          write a line to the program
     out                  wait for a line of output
@@ -65,6 +69,8 @@ def render(event):
         return f"ready units={event['units']}"
     if event["event"] == "exit":
         return f"exit {event['status']}"
+    if event["event"] == "checked":
+        return f"checked: {event['file']} agrees={event['agrees']}"
     parts = [event["outcome"], f"generation={event['generation']}"]
     for key in ("files", "replaced", "added", "removed", "notes"):
         if event[key]:
@@ -140,9 +146,11 @@ class Program:
     def event(self, kind):
         while True:
             event = json.loads(self.next("event"))
+            if event["event"] == "checked" != kind:
+                continue
             self.say(render(event))
             if event["event"] == kind:
-                return
+                return event
 
     def err(self, text):
         while True:
@@ -186,7 +194,7 @@ class Program:
         for name in ("out", "event", "err"):
             while not self.lines[name].empty():
                 line = self.lines[name].get()
-                if line is not None:
+                if line is not None and '"event":"checked"' not in line:
                     self.say(render(json.loads(line)) if name == "event" else f"{name}: {line}")
         self.say(f"status {status}")
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -221,6 +229,21 @@ def edit(path, rule):
     write_in_place(path, text)
 
 
+def edit_until_bodies(program, path, rule):
+    old, new = rule[1:].split(rule[0])[:2]
+    for n in range(1, 200):
+        this = new.replace("#", str(n))
+        edit(path, f"{rule[0]}{old}{rule[0]}{this}{rule[0]}")
+        while True:
+            event = json.loads(program.next("event"))
+            if event["event"] == "reload":
+                break
+        if event["route"] == "bodies":
+            return program.say(render(event))
+        old = this
+    raise Stopped("no edit was compiled by bodies")
+
+
 def play(program, command, rest, sources):
     """Carries out one command; returns whether the program has ended by it."""
     path = lambda name: os.path.join(program.directory, name)
@@ -240,6 +263,11 @@ def play(program, command, rest, sources):
         os.rename(path(words[0]), path(words[1]))
     elif command == "reload":
         program.event("reload")
+    elif command == "checked":
+        program.event("checked")
+    elif command == "bodies":
+        name, rule = rest.split(maxsplit=1)
+        edit_until_bodies(program, path(name), rule)
     elif command == "compiling":
         program.await_compiling()
     elif command in ("ask", "tell"):

@@ -11,6 +11,7 @@ import sys
 TEXTS = ("files", "replaced", "added", "removed", "notes")
 PHASES = {"detect", "compile", "codegen", "link", "wait", "commit"}
 OUTCOMES = ("applied", "unchanged", "failed", "refused", "ready")
+ROUTES = {"remembered", "bodies", "whole", "check"}
 
 
 class Wrong(Exception):
@@ -60,7 +61,11 @@ def check_diagnostic(d):
 
 def check_reload(event, generation):
     keys(event, {"event", "generation", "outcome", "kept", "reset", "diagnostics", "saved_ns",
-                 "code_objects", "phases_ms", *TEXTS}, {"live_ns", "pause_ns"})
+                 "code_objects", "route", "phases_ms", *TEXTS},
+         {"live_ns", "pause_ns", "bodies_parsed"})
+    demand(event["route"] in ROUTES, f"route: {event['route']}")
+    demand((event["route"] == "bodies") == ("bodies_parsed" in event),
+           "bodies_parsed belongs to the route of bodies")
     demand(event["outcome"] in OUTCOMES, f"outcome: {event['outcome']}")
     applied = event["outcome"] == "applied"
     demand(event["generation"] == generation + applied, f"generation: {event['generation']}")
@@ -85,6 +90,13 @@ def check_reload(event, generation):
            f"phases_ms: {event['phases_ms']}")
 
 
+def check_checked(event):
+    keys(event, {"event", "time_ns", "file", "agrees", "diagnostics"})
+    demand(isinstance(event["agrees"], bool), f"agrees: {event['agrees']}")
+    for d in event["diagnostics"]:
+        check_diagnostic(d)
+
+
 def check(lines):
     time, generation, last = 0, 0, None
     for line in lines:
@@ -97,7 +109,7 @@ def check(lines):
             generation = event["generation"]
             now = event.get("live_ns", event["saved_ns"])
         else:
-            {"ready": check_ready, "exit": check_exit}[kind](event)
+            {"ready": check_ready, "exit": check_exit, "checked": check_checked}[kind](event)
             now = event["time_ns"]
         demand(now >= time, f"time goes back at {line}")
         time, last = now, kind

@@ -24,16 +24,25 @@ def encloses(outer, inner):
             outer["dur"] > inner["dur"])
 
 
-WORK = {"units": ("X", "Compile"), "files": ("b", "Source"), "parsed": ("X", "ParseFunctionDefinition"),
+# (A unit of which bodies alone are compiled may be compiled whole after that.)
+COMPILES = ("Compile", "Compile bodies")
+WORK = {"files": ("b", "Source"), "parsed": ("X", "ParseFunctionDefinition"),
         "ir": ("X", "CodeGen Function"), "generated": ("X", "OptFunction")}
+
+
+def units(events):
+    """The files of compiles one after the other, each once."""
+    names = [e["args"]["detail"] for e in events]
+    return [name for name, last in zip(names, [None, *names]) if name != last]
 
 
 def print_work(events):
     for reload in (e for e in spans(events) if e["name"] == "Reload"):
-        inside = [(e["ph"], e["name"]) for e in events
-                  if e["ph"] in "Xb" and e["tid"] == reload["tid"] and
-                  reload["ts"] <= e["ts"] <= reload["ts"] + reload["dur"]]
-        print("Reload: " + " ".join(f"{what}={inside.count(of)}" for what, of in WORK.items()))
+        parts = [e for e in events if e["ph"] in "Xb" and e["tid"] == reload["tid"] and
+                 reload["ts"] <= e["ts"] <= reload["ts"] + reload["dur"]]
+        inside = [(e["ph"], e["name"]) for e in parts]
+        compiled = units(sorted((e for e in parts if e["name"] in COMPILES), key=lambda e: e["ts"]))
+        print(f"Reload: units={len(compiled)} " + " ".join(f"{what}={inside.count(of)}" for what, of in WORK.items()))
 
 
 def main():
@@ -44,9 +53,15 @@ def main():
         return
     events = spans(events)
     if "--compiles" in sys.argv:
+        last = None  # A unit of which bodies alone were compiled.
         for event in events:
-            if event["name"] == "Compile":
-                print("Compile " + event["args"]["detail"])
+            if event["name"] == "Reload":
+                last = None
+            elif event["name"] in COMPILES:
+                name = event["args"]["detail"]
+                if event["name"] != "Compile" or name != last:
+                    print("Compile " + name)
+                last = name if event["name"] == "Compile bodies" else None
         return
     for outer in events:
         if not any(encloses(other, outer) for other in events):

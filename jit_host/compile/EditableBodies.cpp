@@ -1,0 +1,196 @@
+//===- EditableBodies.cpp - Bodies that can be compiled by themselves -----===//
+
+#include "compile/EditableBodies.h"
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Mangle.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Lex/HeaderSearchOptions.h"
+#include "clang/Lex/Lexer.h"
+#include "clang/Lex/MacroInfo.h"
+#include "clang/Lex/PPCallbacks.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+using namespace nextframe;
+using llvm::StringRef;
+
+namespace {
+
+/// Goes through what is declared outside of functions.
+class BodyFinder {
+public:
+  explicit BodyFinder(ASTContext &Ctx) : SM(Ctx.getSourceManager()), Names(Ctx) {}
+
+  std::vector<EditableBody> Found;
+
+  void visit(const DeclContext &Context);
+
+private:
+  void function(const FunctionDecl &F);
+  std::optional<uint32_t> offset(SourceLocation Where) const;
+
+  const SourceManager &SM;
+  ASTNameGenerator Names;
+};
+
+/// Notes where the text's place or the time of the compile becomes part of the program.
+class TextUses : public PPCallbacks {
+public:
+  TextUses(const SourceManager &SM, SourceText &Source) : SM(SM), Source(Source) {}
+
+  void MacroExpands(const Token &Name, const MacroDefinition &Macro, SourceRange,
+                    const MacroArgs *) override {
+    if (!Macro.getMacroInfo() || !Macro.getMacroInfo()->isBuiltinMacro())
+      return;
+    auto [File, Offset] = SM.getDecomposedExpansionLoc(Name.getLocation());
+    if (File != SM.getMainFileID())
+      return;
+    StringRef Text = Name.getIdentifierInfo()->getName();
+    if (Text == "__LINE__")
+      Source.LineUses.push_back(Offset);
+    if (Text == "__COUNTER__" || Text == "__TIME__" || Text == "__DATE__" ||
+        Text == "__TIMESTAMP__")
+      Source.OnlyWhole = true;
+  }
+
+private:
+  const SourceManager &SM;
+  SourceText &Source;
+};
+
+} // namespace
+
+std::optional<uint32_t> BodyFinder::offset(SourceLocation Where) const {
+  if (Where.isInvalid() || !Where.isFileID() || SM.getFileID(Where) != SM.getMainFileID())
+    return std::nullopt;
+  return SM.getFileOffset(Where);
+}
+
+void BodyFinder::visit(const DeclContext &Context) {
+  for (const Decl *D : Context.decls()) {
+    if (D->isImplicit() || SM.getDecomposedExpansionLoc(D->getLocation()).first != SM.getMainFileID())
+      continue;
+    if (const auto *F = dyn_cast<FunctionDecl>(D)) {
+      function(*F);
+    } else if (const auto *R = dyn_cast<CXXRecordDecl>(D)) {
+      if (R->isThisDeclarationADefinition() && !R->isDependentContext())
+        visit(*R);
+    } else if (isa<NamespaceDecl, LinkageSpecDecl>(D)) {
+      visit(*cast<DeclContext>(D));
+    }
+  }
+}
+
+void BodyFinder::function(const FunctionDecl &F) {
+  if (!F.doesThisDeclarationHaveABody() || F.isInvalidDecl() || F.isDefaulted() || F.isConstexpr() ||
+      F.isTemplated() || F.isTemplateInstantiation() || F.isDependentContext() ||
+      F.getDeclaredReturnType()->getContainedDeducedType() || F.isMultiVersion() ||
+      F.hasAttr<AlwaysInlineAttr>() || F.hasAttr<IFuncAttr>())
+    return;
+  // (Neither a function's `try` nor a coroutine.)
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(F.getBody());
+  if (!Body)
+    return;
+  auto Name = offset(F.getLocation()), Open = offset(Body->getLBracLoc()),
+       Close = offset(Body->getRBracLoc());
+  if (!Name || !Open || !Close)
+    return;
+  EditableBody Result{*Name, *Open, *Close + 1, {}};
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(F))
+    Result.Symbols = Names.getAllManglings(&F);
+  else
+    Result.Symbols = {Names.getName(&F)};
+  Found.push_back(std::move(Result));
+}
+
+std::vector<EditableBody> nextframe::findEditableBodies(ASTContext &Ctx) {
+  BodyFinder Finder(Ctx);
+  Finder.visit(*Ctx.getTranslationUnitDecl());
+  llvm::sort(Finder.Found, [](const auto &A, const auto &B) { return A.Begin < B.Begin; });
+  return std::move(Finder.Found);
+}
+
+bool nextframe::allowsSingleBodies(const CompilerInstance &CI) {
+  const LangOptions &Lang = CI.getLangOpts();
+  SanitizerSet Others = Lang.Sanitize;
+  Others.set(SanitizerKind::AllocToken, false);
+  const CodeGenOptions &CodeGen = CI.getCodeGenOpts();
+  return CodeGen.OptimizationLevel == 0 && Others.empty() && !Lang.OpenMP && !Lang.ObjC &&
+         !Lang.CUDA && !CI.getHeaderSearchOpts().ImplicitModuleMaps &&
+         CI.getPreprocessorOpts().ImplicitPCHInclude.empty() && !CodeGen.hasProfileClangInstr() &&
+         CodeGen.CoverageNotesFile.empty() && CodeGen.CoverageDataFile.empty();
+}
+
+std::unique_ptr<PPCallbacks> nextframe::makeTextUses(const CompilerInstance &CI,
+                                                     SourceText &Source) {
+  return std::make_unique<TextUses>(CI.getSourceManager(), Source);
+}
+
+/// What a body may hold that reaches out of it, or makes it another kind of function.
+static bool reachesOut(const Token &T) {
+  if (T.is(tok::hash) || T.is(tok::unknown))
+    return true;
+  return T.is(tok::raw_identifier) && llvm::StringSwitch<bool>(T.getRawIdentifier())
+                                          .Cases({"co_await", "co_return", "co_yield"}, true)
+                                          .Cases({"_Pragma", "__pragma", "__COUNTER__"}, true)
+                                          .Cases({"__TIME__", "__DATE__", "__TIMESTAMP__"}, true)
+                                          .Default(false);
+}
+
+/// Returns the place behind the brace that closes the one at \p Begin.
+static std::optional<uint32_t> endOfBody(const std::string &Text, size_t Begin,
+                                         const LangOptions &Lang) {
+  const char *Start = Text.c_str();
+  Lexer Lex(SourceLocation(), Lang, Start, Start + Begin, Start + Text.size());
+  unsigned Depth = 0;
+  Token T;
+  do {
+    Lex.LexFromRawLexer(T);
+    if (T.is(tok::eof) || reachesOut(T))
+      return std::nullopt;
+    Depth += T.is(tok::l_brace);
+    Depth -= T.is(tok::r_brace);
+  } while (Depth > 0);
+  return Lex.getCurrentBufferOffset();
+}
+
+std::optional<std::vector<EditedBody>>
+nextframe::compareBodies(const SourceText &Old, const std::string &New, const LangOptions &Lang) {
+  std::vector<EditedBody> Result;
+  StringRef OldText(Old.Text), NewText(New);
+  size_t OldAt = 0, NewAt = 0;
+  for (size_t I = 0; I != Old.Bodies.size(); ++I) {
+    const EditableBody &B = Old.Bodies[I];
+    size_t Between = B.Begin - OldAt;
+    if (OldText.substr(OldAt, Between) != NewText.substr(NewAt, Between))
+      return std::nullopt;
+    NewAt += Between;
+    StringRef Body = OldText.slice(B.Begin, B.End);
+    OldAt = B.End;
+    if (NewText.substr(NewAt).starts_with(Body)) {
+      NewAt += Body.size();
+      continue;
+    }
+    if (NewAt >= NewText.size() || NewText[NewAt] != '{' ||
+        endOfBody(Old.Text, B.Begin, Lang) != B.End)
+      return std::nullopt;
+    std::optional<uint32_t> End = endOfBody(New, NewAt, Lang);
+    if (!End)
+      return std::nullopt;
+    bool MovesLines = NewText.slice(NewAt, *End).count('\n') != Body.count('\n');
+    if (MovesLines && llvm::any_of(Old.LineUses, [&](uint32_t Use) { return Use >= B.End; }))
+      return std::nullopt;
+    auto Begin = static_cast<uint32_t>(NewAt);
+    Result.push_back({I, Begin - (B.Begin - B.Name), Begin, *End});
+    NewAt = *End;
+  }
+  if (OldText.substr(OldAt) != NewText.substr(NewAt))
+    return std::nullopt;
+  return Result;
+}

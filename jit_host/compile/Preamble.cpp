@@ -1,0 +1,107 @@
+//===- Preamble.cpp - The #includes of a file, parsed beforehand ----------===//
+
+#include "compile/Preamble.h"
+#include "compile/ClangSetup.h"
+#include "compile/SiblingNumbers.h"
+#include "ir/Names.h"
+#include "support/CrashGuard.h"
+
+#include "clang/Basic/Stack.h"
+#include "clang/Frontend/PrecompiledPreamble.h"
+#include "clang/Lex/Preprocessor.h"
+#include "clang/Serialization/PCHContainerOperations.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+Preamble::Preamble() = default;
+Preamble::~Preamble() = default;
+
+bool Preamble::fits(StringRef Text) const {
+  return !Precompiled || Text.starts_with(Precompiled->getContents());
+}
+
+size_t Preamble::size() const {
+  constexpr size_t Overhead = 64 * 1024; // Of the invocation and the names of the files.
+  return Overhead + (Precompiled ? Precompiled->getSize() : 0);
+}
+
+namespace {
+
+/// Lambdas and local statics get their names, and the files that are read are noted, as in a whole
+/// compile.
+class Callbacks : public clang::PreambleCallbacks {
+public:
+  Callbacks(PathNames &Names, const SiblingFamilies &Known, StringRef Tag)
+      : Names(Names), Numbering(makeSiblingNumbering(Known, Found, Tag)) {}
+
+  std::vector<FileRead> FilesRead;
+
+  void BeforeExecute(clang::CompilerInstance &CI) override {
+    Collector.attachToPreprocessor(CI.getPreprocessor());
+    Numbering->Initialize(CI.getASTContext());
+  }
+  void HandleTopLevelDecl(clang::DeclGroupRef Group) override {
+    Numbering->HandleTopLevelDecl(Group);
+  }
+  void AfterExecute(clang::CompilerInstance &CI) override {
+    FilesRead = Collector.take(CI.getSourceManager(), Names);
+  }
+  bool shouldSkipFunctionBody(clang::Decl *) override { return false; }
+
+private:
+  PathNames &Names;
+  FilesReadCollector Collector;
+  SiblingFamilies Found; ///< The whole unit has them, too.
+  std::unique_ptr<clang::ASTConsumer> Numbering;
+};
+
+} // namespace
+
+static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay &Texts,
+                                       const std::string &ResourceDir, const std::string &Main,
+                                       const SiblingFamilies &Known) {
+  clang::DiagnosticOptions DiagOpts;
+  IntrusiveRefCntPtr<vfs::FileSystem> FS = fileSystem(Texts, Job.Command.Directory);
+  auto Diags = clang::CompilerInstance::createDiagnostics(
+      *FS, DiagOpts, new clang::IgnoringDiagConsumer, /*ShouldOwnClient=*/true);
+  auto Result = std::make_unique<Preamble>();
+  Result->Command = Job.Command;
+  Result->Invocation = makeInvocation(Job, ResourceDir, *Diags, FS);
+  if (!Result->Invocation)
+    return nullptr;
+  auto Buffer = MemoryBuffer::getMemBuffer(Main, Job.Command.File);
+  clang::PreambleBounds Bounds = clang::ComputePreambleBounds(
+      Result->Invocation->getLangOpts(), Buffer->getMemBufferRef(), /*MaxLines=*/0);
+  if (Bounds.Size == 0)
+    return Result;
+  PathNames Names(Job.Command.Directory);
+  Callbacks Watching(Names, Known, unitTag(Job.File));
+  clang::CompilerInvocation Once(*Result->Invocation);
+  // What the headers instantiate is in the preamble, not made at each use of it.
+  Once.getLangOpts().PCHInstantiateTemplates = true;
+  auto Built = clang::PrecompiledPreamble::Build(
+      Once, Buffer.get(), Bounds, Diags, FS,
+      std::make_shared<clang::PCHContainerOperations>(), /*StoreInMemory=*/true,
+      /*StoragePath=*/"", Watching);
+  if (!Built || Diags->hasErrorOccurred())
+    return nullptr;
+  Result->Precompiled = std::make_unique<clang::PrecompiledPreamble>(std::move(*Built));
+  for (FileRead &F : Watching.FilesRead)
+    if (F.Path != Job.Command.File)
+      Result->FilesRead.push_back(std::move(F));
+  return Result;
+}
+
+std::shared_ptr<const Preamble> Compiler::buildPreamble(const CompileJob &Job,
+                                                        const TextOverlay &Texts,
+                                                        const std::string &Main,
+                                                        const SiblingFamilies &Known) const {
+  TimeTraceScope Trace("Preamble", Job.File);
+  std::unique_ptr<Preamble> Result;
+  clang::noteBottomOfStack();
+  if (!survives([&] { Result = build(Job, Texts, Opts.ResourceDir, Main, Known); }))
+    return nullptr;
+  return Result;
+}

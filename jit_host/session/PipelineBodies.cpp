@@ -1,0 +1,178 @@
+//===- PipelineBodies.cpp - Edits of single bodies ------------------------===//
+//
+// An edit of single bodies is compiled by itself and made live; the whole file is
+// compiled afterwards, and has the last word. Wherever the first can't be relied on,
+// the second is all there is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "session/Pipeline.h"
+#include "support/Clock.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+using namespace nextframe;
+
+void Pipeline::allowBodies(std::function<void()> OnDone) {
+  Background = std::make_unique<BackgroundCompiles>(Comp, std::move(OnDone));
+}
+
+/// Returns the newest text of \p Path, if it has been saved since the start.
+const std::string *Pipeline::savedText(StringRef Path) const {
+  auto It = Known.overlay().find(Path);
+  return It == Known.overlay().end() ? nullptr : It->second.get();
+}
+
+/// Returns the preamble that fits the newest text of \p Unit and of what it includes, or
+/// null.
+Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const CompileJob &Job) {
+  auto Found = Preambles.find(Unit.Id);
+  const std::string *Main = savedText(Unit.Path);
+  if (Found == Preambles.end() || !Found->second.Begin || !Main)
+    return nullptr;
+  // (Not by times and sizes, as clang compares: texts from memory have no time.)
+  const Preamble &Begin = *Found->second.Begin;
+  if (Begin.Command != Job.Command || !Begin.fits(*Main) ||
+      !all_of(Begin.FilesRead, [&](const FileRead &F) { return isCurrent(F); }))
+    return nullptr;
+  return &Found->second;
+}
+
+/// Compiles the bodies that were edited, and no others, if the unit's main file is all
+/// that differs from its last whole compile, and bodies are all that differs in it.
+bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report) {
+  KnownPreamble *Begin = Background ? preambleFor(Unit, Job) : nullptr;
+  auto Compiles = Versions.find(Unit.Id);
+  if (!Begin || Compiles == Versions.end() || Compiles->second.empty())
+    return false;
+  auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
+  if (Whole == Compiles->second.end())
+    return false;
+  const Version &Last = *Whole;
+  auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
+  if (Last.Command != Job.Command || !all_of(Last.FilesRead, IsCurrent))
+    return false;
+  Compiler::BodiesResult Result = Comp.compileBodies(Job, Known.overlay(), *savedText(Unit.Path),
+                                                     Last.Unit, *Begin->Begin, Siblings);
+  Begin->LastUse = ++Uses;
+  if (!Result.Unit) {
+    TimeTraceScope Why("Not by bodies", Result.Why);
+    return false;
+  }
+  Compiled[Unit.Id] = Result.Unit;
+  Version New{Job.Command, Last.FilesRead, std::move(Result.Unit)};
+  for (FileRead &F : New.FilesRead)
+    if (F.Path == Unit.Path)
+      F.Hash = Known.hash(Unit.Path);
+  remember(Unit.Id, std::move(New));
+  Broken.erase(Unit.Id);
+  Unreported.erase(Unit.Id);
+  Unchecked.insert(Unit.Id);
+  if (Report.Way == Route::Remembered)
+    Report.Way = Route::Bodies;
+  Report.Bodies += Result.Bodies;
+  return true;
+}
+
+/// Compiles whole, and at once, what only bodies were compiled of.
+void Pipeline::compileUncheckedNow(ReloadReport &Report) {
+  uint64_t Start = nowNs();
+  for (UnitId Id : std::set<UnitId>(Unchecked)) {
+    const SourceUnit &U = *Proj.find(Id);
+    CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
+    CompileResult Result = Comp.compile(Job, Known.overlay(), Siblings);
+    compiled(U, std::move(Job), std::move(Result));
+  }
+  Report.Way = Route::Whole;
+  Report.PhasesMs.Compile += millisBetween(Start, nowNs());
+}
+
+/// What bodies alone gave must be plain code that fits the program. Else it is the whole
+/// compile that says what is wrong, or what the edit does to the program's state.
+std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report) {
+  if (Unchecked.empty() || !Broken.empty() || Report.Way == Route::Check)
+    return prepareOnce(Threads, Report);
+  ReloadReport Tried = Report;
+  std::unique_ptr<Commit> C = prepareOnce(Threads, Tried);
+  bool Good = C ? Report.Way != Route::Bodies || !C->needsBoundary()
+                : Tried.Result == Outcome::Unchanged;
+  if (Good) {
+    Report = std::move(Tried);
+    return C;
+  }
+  if (C)
+    discard();
+  C.reset();
+  compileUncheckedNow(Report);
+  if (!isUnsettled())
+    return prepareOnce(Threads, Report);
+  Report.Result = Outcome::Failed; // For now: another save is under way.
+  return nullptr;
+}
+
+void Pipeline::startBackgroundCompile() {
+  if (!Background || Background->isBusy())
+    return;
+  bool IsPreamble = Unchecked.empty();
+  std::set<UnitId> &Wanted = IsPreamble ? WithoutPreamble : Unchecked;
+  if (Wanted.empty())
+    return;
+  UnitId Id = *Wanted.begin();
+  const SourceUnit *U = Proj.find(Id);
+  auto Main = U ? Known.overlay().find(U->Path) : Known.overlay().end();
+  if (IsPreamble)
+    Wanted.erase(Id);
+  if (!U || Main == Known.overlay().end() || (IsPreamble && Broken.count(Id)))
+    return;
+  Background->start({{Id, U->File, Commands.commandFor(U->Path)},
+                     Known.overlay(),
+                     Siblings,
+                     IsPreamble ? Main->second : nullptr});
+}
+
+/// The one that was used least recently goes first.
+void Pipeline::keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin) {
+  constexpr size_t MostBytes = 256u << 20;
+  Preambles[Unit] = {std::move(Begin), ++Uses};
+  auto Total = [&] {
+    size_t Bytes = 0;
+    for (auto &[Id, P] : Preambles)
+      Bytes += P.Begin ? P.Begin->size() : 0;
+    return Bytes;
+  };
+  while (Preambles.size() > 1 && Total() > MostBytes)
+    Preambles.erase(llvm::min_element(Preambles, [](const auto &A, const auto &B) {
+      return A.second.LastUse < B.second.LastUse;
+    }));
+}
+
+void Pipeline::forgetBodies(UnitId Unit) {
+  Unchecked.erase(Unit);
+  WithoutPreamble.erase(Unit);
+  Preambles.erase(Unit);
+}
+
+std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
+  std::optional<BackgroundCompiles::Done> Done = Background ? Background->take() : std::nullopt;
+  const SourceUnit *U = Done ? Proj.find(Done->Job.Id) : nullptr;
+  if (!U)
+    return "";
+  if (Done->IsPreamble) {
+    keepPreamble(U->Id, std::move(Done->Begin));
+    return "";
+  }
+  // Saved again meanwhile, or compiled whole: this one answers no question any more.
+  auto IsMain = [&](const FileRead &F) { return F.Path == U->Path && !isCurrent(F); };
+  if (!Unchecked.count(U->Id) || any_of(Done->Whole.FilesRead, IsMain) ||
+      CompiledWith[U->Id] != Done->Job.Command)
+    return "";
+  if (!readsSettledTexts(Done->Whole)) {
+    Unchecked.erase(U->Id); // The save that is under way compiles it again.
+    return "";
+  }
+  Report.PhasesMs.Compile = 0;
+  compiled(*U, std::move(Done->Job), std::move(Done->Whole));
+  return U->File;
+}
