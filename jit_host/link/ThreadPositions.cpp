@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "link/PointerScan.h"
+#include "support/HostThreads.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -112,7 +113,8 @@ bool nextframe::findProgramCounters(function_ref<void(uint64_t)> Found) {
        It.increment(EC)) {
     std::string Task = sys::path::filename(It->path()).str();
     pid_t Thread;
-    if (StringRef(Task).getAsInteger(10, Thread) || Thread == gettid())
+    if (StringRef(Task).getAsInteger(10, Thread) || Thread == gettid() ||
+        isHostThread(Thread))
       continue;
     uint64_t Counter = 0;
     // One that was running may be waiting by now, and the other way round.

@@ -1,7 +1,7 @@
 //===- BackgroundCompiles.cpp - What is compiled while nobody waits for it ===//
 
 #include "session/BackgroundCompiles.h"
-#include "session/StoppedThreads.h"
+#include "support/HostThreads.h"
 
 #include "llvm/Support/thread.h"
 
@@ -53,7 +53,7 @@ void BackgroundCompiles::run() {
   constexpr int Priority = 12; // The reload thread has 10.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), Priority);
   pthread_setname_np(pthread_self(), "nextframe-whole");
-  StoppedThreads::exempt(gettid());
+  noteHostThread();
   while (true) {
     std::optional<Task> T;
     {

@@ -29,11 +29,8 @@ public:
   /// Call once, before the program runs: takes a signal of the real-time ones.
   static void install();
 
-  /// Says that \p Thread is the host's own and runs no code of the program; it is never
-  /// stopped. There is one of those besides the reload thread. Any thread.
-  static void exempt(pid_t Thread);
-
-  /// Stops the process's threads, but for the calling one and \p NotThese. One at a
+  /// Stops the process's threads, but for the calling one, the host's own (HostThreads.h)
+  /// and \p NotThese. One at a
   /// time; main thread, inside a commit.
   explicit StoppedThreads(llvm::ArrayRef<pid_t> NotThese);
   /// Lets them go on.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "session/StoppedThreads.h"
+#include "support/HostThreads.h"
 #include "support/MemoryWords.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -189,10 +190,6 @@ void awaitStopped(ThreadSlot &Slot) {
 
 } // namespace
 
-static std::atomic<pid_t> Exempted{0};
-
-void StoppedThreads::exempt(pid_t Thread) { Exempted.store(Thread, std::memory_order_release); }
-
 void StoppedThreads::install() {
   struct sigaction Action = {};
   Action.sa_sigaction = onStop;
@@ -214,8 +211,8 @@ StoppedThreads::StoppedThreads(ArrayRef<pid_t> NotThese) {
       bool Known = any_of(ArrayRef(Slots, Used), [&](const ThreadSlot &S) {
         return S.Id.load(std::memory_order_relaxed) == Thread;
       });
-      if (Thread == Me || Known || is_contained(NotThese, Thread) ||
-          Thread == Exempted.load(std::memory_order_acquire) || Used == MostThreads)
+      if (Thread == Me || Known || is_contained(NotThese, Thread) || isHostThread(Thread) ||
+          Used == MostThreads)
         return;
       ThreadSlot &Slot = Slots[Used];
       Slot.Id.store(Thread, std::memory_order_relaxed);

@@ -177,8 +177,8 @@ TEST_F(EventStreamTest, AReloadHasTheseKeys) {
   llvm::json::Object E = reload(applied());
   EXPECT_THAT(keys(E),
               UnorderedElementsAre("event", "generation", "outcome", "files", "replaced", "added",
-                                   "removed", "kept", "reset", "notes", "code_objects", "diagnostics", "saved_ns",
-                                   "live_ns", "pause_ns", "phases_ms"));
+                                   "removed", "kept", "reset", "notes", "code_objects", "diagnostics",
+                                   "route", "saved_ns", "live_ns", "pause_ns", "phases_ms"));
   EXPECT_EQ(E.getString("event"), "reload");
   EXPECT_EQ(E.getInteger("generation"), 7);
   EXPECT_EQ(E.getInteger("saved_ns"), 1'000'000'000);
