@@ -82,6 +82,8 @@ const TypeContents::Counts &TypeContents::ofRecord(const RecordDecl &R) {
 }
 
 const TypeContents::Counts &TypeContents::of(QualType Type) {
+  if (Type.isNull())
+    return Nothing; // As of the message of a static_assert.
   uint64_t Elements = 1;
   Type = Type.getCanonicalType();
   while (const auto *Array = Ctx.getAsArrayType(Type)) {
