@@ -9,6 +9,7 @@
 
 #include "compile/ClangSetup.h"
 #include "compile/Compiler.h"
+#include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
 #include "compile/LambdaNumbers.h"
 #include "compile/Preamble.h"
@@ -175,7 +176,8 @@ static void nameLocalDeclarations(Module &M, StringRef Tag, const UnitFacts &Who
 static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const TextOverlay &Texts,
                                                  const std::string &Main, const Preamble &Begin,
                                                  const CompiledUnit &Base,
-                                                 ArrayRef<EditedBody> Edited, unsigned &Parsed) {
+                                                 ArrayRef<EditedBody> Edited, unsigned &Parsed,
+                                                 std::string &Why) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Begin.Invocation);
   std::string Tag = unitTag(Job.File);
   SourceFacts Source;
@@ -193,7 +195,9 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
 
   clang::CompilerInstance CI(std::move(Invocation));
   CI.setVirtualFileSystem(FS);
-  CI.createDiagnostics(new clang::IgnoringDiagConsumer, /*ShouldOwnClient=*/true);
+  clang::DiagnosticOptions DiagOpts;
+  DiagnosticCapture Capture(DiagOpts);
+  CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
   CI.setVerboseOutputStream(nulls());
   CI.createFileManager();
   CI.setSourceManager(makeIntrusiveRefCnt<clang::SourceManager>(
@@ -203,8 +207,11 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
   BodiesAction Action(Ctx, Edited, Source);
   bool Compiled = CI.ExecuteAction(Action);
   Parsed = Action.Parsed;
+  for (const SourceDiagnostic &D : Capture.take())
+    if (Why.empty() && StringRef(D.Severity).contains("error"))
+      Why = D.Message;
   std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr;
-  if (!M || Action.Found != Edited.size())
+  if (!M || CI.getDiagnostics().hasErrorOccurred() || Action.Found != Edited.size())
     return nullptr;
   TimeTraceScope Trace("Facts", Job.File);
   auto Part = std::make_unique<CompiledUnit>();
@@ -233,10 +240,11 @@ Compiler::BodiesResult Compiler::compileBodies(const CompileJob &Job, const Text
   std::unique_ptr<CompiledUnit> Part;
   clang::noteBottomOfStack();
   auto Compile = [&] {
-    Part = compilePart(Job, Texts, Main, Begin, *Base, *Edited, Result.Bodies);
+    Part = compilePart(Job, Texts, Main, Begin, *Base, *Edited, Result.Bodies, Result.Why);
   };
   if (!survives(Compile) || !Part) {
-    Result.Why = "it has errors, or can't be compiled by itself";
+    if (Result.Why.empty())
+      Result.Why = "a body ends where the text doesn't say so, or the compiler crashed";
     return Result;
   }
   TimeTraceScope Merging("Merge");
