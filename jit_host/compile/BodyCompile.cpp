@@ -9,6 +9,7 @@
 
 #include "compile/ClangSetup.h"
 #include "compile/Compiler.h"
+#include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
 #include "compile/Preamble.h"
 #include "compile/SiblingNumbers.h"
@@ -182,7 +183,8 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
                                                  const std::string &Main, const Preamble &Begin,
                                                  const CompiledUnit &Base,
                                                  ArrayRef<EditedBody> Edited,
-                                                 const SiblingFamilies &Known, unsigned &Parsed) {
+                                                 const SiblingFamilies &Known, unsigned &Parsed,
+                                                 std::string &Why) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Begin.Invocation);
   std::string Tag = unitTag(Job.File);
   SourceFacts Source;
@@ -200,7 +202,9 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
 
   clang::CompilerInstance CI(std::move(Invocation));
   CI.setVirtualFileSystem(FS);
-  CI.createDiagnostics(new clang::IgnoringDiagConsumer, /*ShouldOwnClient=*/true);
+  clang::DiagnosticOptions DiagOpts;
+  DiagnosticCapture Capture(DiagOpts);
+  CI.createDiagnostics(&Capture, /*ShouldOwnClient=*/false);
   CI.setVerboseOutputStream(nulls());
   CI.createFileManager();
   CI.setSourceManager(makeIntrusiveRefCnt<clang::SourceManager>(
@@ -210,8 +214,11 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
   BodiesAction Action(Ctx, Edited, Known, Tag, Source);
   bool Compiled = CI.ExecuteAction(Action);
   Parsed = Action.Parsed;
+  for (const SourceDiagnostic &D : Capture.take())
+    if (Why.empty() && StringRef(D.Severity).contains("error"))
+      Why = D.Message;
   std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr;
-  if (!M || Action.Found != Edited.size())
+  if (!M || CI.getDiagnostics().hasErrorOccurred() || Action.Found != Edited.size())
     return nullptr;
   TimeTraceScope Trace("Facts", Job.File);
   auto Part = std::make_unique<CompiledUnit>();
@@ -242,10 +249,11 @@ Compiler::BodiesResult Compiler::compileBodies(const CompileJob &Job, const Text
   std::unique_ptr<CompiledUnit> Part;
   clang::noteBottomOfStack();
   auto Compile = [&] {
-    Part = compilePart(Job, Texts, Main, Begin, *Base, *Edited, Known, Result.Bodies);
+    Part = compilePart(Job, Texts, Main, Begin, *Base, *Edited, Known, Result.Bodies, Result.Why);
   };
   if (!survives(Compile) || !Part) {
-    Result.Why = "it has errors, or can't be compiled by itself";
+    if (Result.Why.empty())
+      Result.Why = "a body ends where the text doesn't say so, or the compiler crashed";
     return Result;
   }
   TimeTraceScope Merging("Merge");

@@ -129,7 +129,7 @@ bool FactsVisitor::VisitRecordDecl(RecordDecl *R) {
   SourceLocation Where = SM.getExpansionLoc(R->getLocation());
   if (auto File = SM.getFileEntryRefForID(SM.getFileID(Where))) {
     // Not as the #include spells it, which may differ from user to user.
-    Out.File = File->getFileEntry().tryGetRealPathName().str();
+    Out.File = pathOf(*File, SM);
     Out.Line = SM.getExpansionLineNumber(Where);
   }
   Facts.Records.push_back(std::move(Out));

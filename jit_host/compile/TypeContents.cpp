@@ -4,16 +4,28 @@
 
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
 
 using namespace clang;
 using namespace nextframe;
+
+std::string nextframe::pathOf(FileEntryRef File, const SourceManager &SM) {
+  if (StringRef Known = File.getFileEntry().tryGetRealPathName(); !Known.empty())
+    return Known.str();
+  llvm::SmallString<256> Path(File.getName());
+  SM.getFileManager().makeAbsolutePath(Path);
+  llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return Path.str().str();
+}
 
 bool nextframe::isOfTheSystem(const Decl &D, const SourceManager &SM) {
   if (!SM.isInSystemHeader(D.getLocation()))
     return false;
   auto File = SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(D.getLocation())));
-  return !File || File->getFileEntry().tryGetRealPathName().starts_with("/usr/");
+  return !File || StringRef(pathOf(*File, SM)).starts_with("/usr/");
 }
 
 TypeContents::TypeContents(ASTContext &Ctx) : Ctx(Ctx), Policy(Ctx.getPrintingPolicy()) {
@@ -39,7 +51,7 @@ std::string TypeContents::keyOf(const RecordDecl &R) const {
     return Name;
   const SourceManager &SM = Ctx.getSourceManager();
   auto File = SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(R.getLocation())));
-  return Name + '\n' + (File ? File->getFileEntry().tryGetRealPathName().str() : "");
+  return Name + '\n' + (File ? pathOf(*File, SM) : "");
 }
 
 /// Returns the type of the object that libstdc++'s \p R keeps in a buffer of

@@ -11,12 +11,17 @@
 #define NEXTFRAME_COMPILE_TYPECONTENTS_H
 
 #include "clang/AST/ASTContext.h"
+#include "clang/Basic/FileEntry.h"
 #include "llvm/ADT/DenseMap.h"
 
 #include <map>
 #include <string>
 
 namespace nextframe {
+
+/// Returns the absolute path of \p File without dots. (Asked for it, clang doesn't know it of
+/// a file that it has only heard of from a preamble.)
+std::string pathOf(clang::FileEntryRef File, const clang::SourceManager &SM);
 
 /// Says whether \p D stands in a header of the system. Those don't change under a
 /// running program; those of a library that the flags only call one (-isystem) may.
