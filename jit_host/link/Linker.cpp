@@ -143,6 +143,7 @@ private:
   /// The pointer behind each function's entry.
   StringMap<void **> Slots;
   LastLink Last;
+  std::optional<CodeGenerator> Generator; ///< Of the thread that links.
   /// By where each begins.
   std::map<const void *, KeptCode> Code;
   /// A symbol of each object that is to be linked whether something needs it or not.
@@ -296,17 +297,20 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
     return sliceData(Unit, J.What == Kind::Data ? J.Slice->Data : J.Slice->InitialContents,
                      Request.Homes, Request.VTables, Ctx);
   };
-  auto Run = [&](Job &J) -> Expected<Object> {
-    auto Generator = CodeGenerator::create();
-    if (!Generator)
-      return Generator.takeError();
+  auto RunWith = [&](CodeGenerator &Generator, Job &J) -> Expected<Object> {
     LLVMContext Ctx;
     auto M = Slice(J, Ctx);
     if (!M)
       return M.takeError();
     if (J.What == Kind::Data && Request.Gen != Generation{0})
       shareVariables(**M, *J.Slice);
-    return Generator->generate(**M, J.Slice->Unit->OptLevel);
+    return Generator.generate(**M, J.Slice->Unit->OptLevel);
+  };
+  auto Run = [&](Job &J) -> Expected<Object> {
+    auto Generator = CodeGenerator::create();
+    if (!Generator)
+      return Generator.takeError();
+    return RunWith(*Generator, J);
   };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
@@ -318,8 +322,21 @@ Expected<Linker::Impl::Objects> Linker::Impl::generate(const LinkRequest &Reques
       });
     Pool.wait();
   } else {
-    for (Job &J : Jobs)
-      J.Result = Run(J);
+    // Made once: a reload takes little longer than that.
+    std::optional<CodeGenerator> Known = std::exchange(Generator, std::nullopt);
+    if (!Known) {
+      auto Made = CodeGenerator::create();
+      if (!Made)
+        return Made.takeError();
+      Known.emplace(std::move(*Made));
+    }
+    bool IsGood = true;
+    for (Job &J : Jobs) {
+      J.Result = RunWith(*Known, J);
+      IsGood &= bool(J.Result); // (What it has crashed in may have left it in any state.)
+    }
+    if (IsGood)
+      Generator.emplace(std::move(*Known));
   }
 
   Objects Objs;
