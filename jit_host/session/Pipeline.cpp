@@ -411,7 +411,7 @@ std::optional<PlanResult> Pipeline::planBodiesNow() {
 
 PlanResult Pipeline::planNow() {
   if (std::optional<PlanResult> Bodies = [&] {
-        TimeTraceScope Scope("Plan bodies");
+        TimeTraceScope Scope("Plan", "bodies");
         return planBodiesNow();
       }()) {
     PreparedBodies = true;

@@ -67,7 +67,8 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
   Route Way = Route::Live;
   if (LiveUnit *Tree = treeFor(Unit, Job)) {
     Result = Comp.compileLive(Job, *Main, Last.Unit, *Tree, Siblings);
-    TimeTraceScope Why("In the tree", Result.Why);
+    if (!Result.Unit)
+      TimeTraceScope Why("Not in the tree", Result.Why);
     if (!Tree->isGood())
       Trees.erase(Unit.Id);
   }
@@ -77,10 +78,10 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
     Begin->LastUse = ++Uses;
     Way = Route::Bodies;
   }
-  if (!Result.Unit) {
+  if (!Result.Unit && Begin)
     TimeTraceScope Why("Not by bodies", Result.Why);
+  if (!Result.Unit)
     return false;
-  }
   Compiled[Unit.Id] = Result.Unit;
   Version New{Job.Command, Last.FilesRead, std::move(Result.Unit)};
   for (FileRead &F : New.FilesRead)

@@ -142,7 +142,7 @@ void Reloader::watchFilesRead() {
 /// where that is cheap: whoever saves several files as one act, or one in several steps,
 /// does so within moments. Else it waits until nothing more comes.
 void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs, bool Early) {
-  TimeTraceScope Scope("Reload");
+  TimeTraceScope Scope(Early ? "Reload at once" : "Reload");
   ReloadReport Report = Deferred ? std::move(*Deferred) : ReloadReport();
   if (!Deferred) {
     Report.SavedNs = SavedNs;
