@@ -24,7 +24,7 @@ using namespace nextframe;
 LiveUnit::LiveUnit(std::shared_ptr<const Preamble> Begin) : Begin(std::move(Begin)) {}
 LiveUnit::~LiveUnit() = default;
 
-size_t LiveUnit::size() const { return Ast ? Ast->size() : 0; }
+size_t LiveUnit::size() const { return Begin->size() + (Ast ? Ast->size() : 0); }
 
 bool LiveUnit::serves(const std::string &Main) const {
   constexpr size_t MostGrowth = 64u << 20;

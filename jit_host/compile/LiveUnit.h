@@ -20,7 +20,7 @@ public:
   LiveUnit(const LiveUnit &) = delete;
 
   const Preamble &begin() const { return *Begin; }
-  /// Bytes of memory.
+  /// Bytes of memory, those of the preamble included.
   size_t size() const;
   /// Whether \p Main, the newest text of the main file, differs in bodies alone from what
   /// it was made of, and it hasn't grown too large by those that it was given.

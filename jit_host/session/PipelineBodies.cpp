@@ -133,8 +133,7 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   ReloadReport Tried = Report;
   std::unique_ptr<Commit> C = prepareOnce(Threads, Tried);
   bool IsPart = Report.Way == Route::Bodies || Report.Way == Route::Live;
-  bool Good = C ? !IsPart || !C->needsBoundary()
-                : Tried.Result == Outcome::Unchanged;
+  bool Good = C ? !IsPart || !C->needsBoundary() : Tried.Result == Outcome::Unchanged;
   if (Good) {
     Report = std::move(Tried);
     return C;

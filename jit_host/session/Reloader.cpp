@@ -13,8 +13,8 @@
 #include "llvm/Support/thread.h"
 
 #include <csignal>
-#include <thread>
 #include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace llvm;

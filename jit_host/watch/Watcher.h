@@ -7,7 +7,8 @@
 // over; or rename away, write anew), and several files are often saved as one
 // act. Reading too early means compiling half a file, or half a change. So a
 // file counts when its writer has closed it, a vanished one when it stays away,
-// and a batch when nothing has happened for a few milliseconds. What is on disk
+// and a batch when nothing has happened for a few milliseconds (whoever can make use
+// of a single file that is whole may have it before that). What is on disk
 // is the truth; events only say where to look, and when the kernel drops some,
 // everything is compared with what it looked like before.
 //
