@@ -66,6 +66,7 @@ public:
 
   SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
+  StringSet<> Included;
   PathNames Names;
 
 protected:
@@ -99,6 +100,7 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
 bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   Collector.attachToPreprocessor(CI.getPreprocessor());
   CI.getPreprocessor().addPPCallbacks(makeTextUses(CI, Text));
+  CI.getPreprocessor().addPPCallbacks(noteIncluded(Included));
   Text.OnlyWhole = !allowsSingleBodies(CI);
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
@@ -143,6 +145,18 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);
   return Unit;
+}
+
+/// The folders that the command itself says to look for headers in. (The driver adds some
+/// that mostly aren't there.)
+static std::vector<std::string> givenSearchPath(const CompileJob &Job,
+                                                const clang::HeaderSearchOptions &Options) {
+  std::vector<std::string> Result;
+  for (const clang::HeaderSearchOptions::Entry &E : Options.UserEntries)
+    if (any_of(Job.Command.Arguments,
+               [&](StringRef A) { return A.consume_back(E.Path) && !A.contains('/'); }))
+      Result.push_back(E.Path);
+  return Result;
 }
 
 CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts,
@@ -206,8 +220,9 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
   LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source, Text);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
-  for (const auto &Missed : Recorder->missed())
-    Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
+  std::vector<std::string> Searched = givenSearchPath(Job, CI.getHeaderSearchOpts());
+  for (const std::string &Missed : Recorder->missed(Action.Included, Searched))
+    Result.FilesRead.push_back({Action.Names.absolute(Missed), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
     Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Source), std::move(Text),
                          std::move(Action.Siblings));
