@@ -186,7 +186,7 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
                                                  const SiblingFamilies &Known, unsigned &Parsed,
                                                  std::string &Why) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Begin.Invocation);
-  std::string Tag = unitTag(Job.File);
+  std::string Tag = unitTag(Job.LocalTo);
   SourceFacts Source;
   runFirst(*Invocation, [&](Module &M) {
     typeAllocations(M, Source);

@@ -182,7 +182,7 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
       makeInvocation(Job, Opts.ResourceDir, *Diags, SharedFS);
   if (!Invocation)
     return Finish();
-  std::string Tag = unitTag(Job.File);
+  std::string Tag = unitTag(Job.LocalTo);
   SourceFacts Source;
   SourceText Text;
   runFirst(*Invocation, [&](Module &M) {
