@@ -1,5 +1,6 @@
 //===- main.cpp - jit_host: options in, a Session out ---------------------===//
 
+#include "crash/CrashReport.h"
 #include "session/Session.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -7,6 +8,8 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <unistd.h>
 
 using namespace llvm;
 using namespace nextframe;
@@ -137,6 +140,9 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
 }
 
 int main(int Argc, char **Argv) {
+  // As a process that has crashed calls it: see crash/CrashHandler.h.
+  if (Argc == 3 && StringRef(Argv[1]) == "--crash-report")
+    return reportCrash(STDIN_FILENO, Argv[2]);
   auto S = Session::create(parseOptions(Argc, Argv));
   if (!S)
     wrongArguments(toString(S.takeError()));
