@@ -68,6 +68,10 @@ static cl::opt<std::string> TimeTraceFile("time-trace", cl::value_desc("file"),
                                           cl::desc("Write a Chrome trace of every phase of every "
                                                    "reload"),
                                           cl::cat(ScriptOptions));
+static cl::opt<bool> PerfMap("perf-map",
+                             cl::desc("Write /tmp/perf-PID.map, by which perf report names the "
+                                      "program's functions"),
+                             cl::cat(ScriptOptions));
 static cl::opt<std::string> Screenshot("screenshot", cl::value_desc("n:file.png"),
                                        cl::desc("Write the n-th frame that the program shows"),
                                        cl::cat(ScriptOptions));
@@ -133,6 +137,7 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
     wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;
   Opts.TimeTraceFile = TimeTraceFile;
+  Opts.PerfMap = PerfMap;
   Opts.Manual = Manual;
   Opts.DryRun = DryRun;
   parseScreenshot(Opts);

@@ -6,6 +6,7 @@
 #include "link/DebuggerPlugin.h"
 #include "link/Entries.h"
 #include "link/Libraries.h"
+#include "link/PerfMap.h"
 #include "link/PrebuiltInitialisers.h"
 #include "link/ProgramMemory.h"
 #include "support/Clock.h"
@@ -82,6 +83,8 @@ public:
   bool isExternal(StringRef Symbol) const {
     return Symbol == "__dso_handle" || Files.defines(Symbol) || Libs.find(Symbol) != nullptr;
   }
+
+  std::shared_ptr<PerfMap> Perf; ///< Null without --perf-map; set before setUp().
 
 private:
   using Object = std::unique_ptr<MemoryBuffer>;
@@ -179,6 +182,10 @@ Error Linker::Impl::setUp() {
   PrebuiltLayer->addPlugin(std::move(*PrebuiltUnwind))
       .addPlugin(DataDebugger)
       .addPlugin(Initialisers);
+
+  if (Perf)
+    for (auto *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
+      Layer->addPlugin(Perf);
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");
@@ -583,8 +590,9 @@ std::vector<AddressRange> Linker::Impl::tables() const {
 
 std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
   std::vector<BodyRange> Gone;
-  // A debugger may have breakpoints in what is dropped, and write to it later.
-  if (isTraced())
+  // A debugger may have breakpoints in what is dropped, and write to it later; perf has
+  // one name for an address.
+  if (isTraced() || Perf)
     return Gone;
   auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
   if (!Dropped) {
@@ -616,7 +624,7 @@ Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
 Linker::~Linker() = default;
 
 Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, Prebuilt Files,
-                                                 const TraceFile &Trace) {
+                                                 const TraceFile &Trace, bool ForPerf) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
   // have neither the reload thread's priority nor its place in the design.
   auto EPC = orc::SelfExecutorProcessControl::Create(
@@ -624,6 +632,12 @@ Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, Prebuilt
   if (!EPC)
     return EPC.takeError();
   auto I = std::make_unique<Impl>(std::move(*EPC), Libs, std::move(Files), Trace);
+  if (ForPerf) {
+    auto Map = PerfMap::create();
+    if (!Map)
+      return Map.takeError();
+    I->Perf = std::move(*Map);
+  }
   if (Error Err = I->setUp())
     return std::move(Err);
   return std::unique_ptr<Linker>(new Linker(std::move(I)));

@@ -96,7 +96,7 @@ Error Session::setUp() {
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
   Boundary->install(*Libs);
 
-  auto Link = Linker::create(*Libs, std::move(*Files), Trace);
+  auto Link = Linker::create(*Libs, std::move(*Files), Trace, Opts.PerfMap);
   if (!Link)
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
