@@ -241,6 +241,11 @@ static void tell(jit_actions_t Action, jit_code_entry &Entry) {
   __jit_debug_descriptor.relevant_entry = nullptr;
 }
 
+void nextframe::eachDebugFile(void (*Take)(const char *, size_t, void *), void *Context) {
+  for (jit_code_entry *E = __jit_debug_descriptor.first_entry; E; E = E->next_entry)
+    Take(E->symfile_addr, E->symfile_size, Context);
+}
+
 void DebugObject::enlist() {
   jit_code_entry *First = __jit_debug_descriptor.first_entry;
   Entry = std::make_unique<jit_code_entry>(

@@ -33,6 +33,10 @@ namespace nextframe {
 /// Returns whether a debugger is attached to this process now. Any thread.
 bool isTraced();
 
+/// Calls \p Take with each file in the debuggers' list, and with \p Context. Takes no lock and
+/// no memory: for a copy of the process that was made at any moment.
+void eachDebugFile(void (*Take)(const char *File, size_t Size, void *Context), void *Context);
+
 /// An ELF file (64 bits, little-endian) in memory, known to debuggers from enlist()
 /// until it is destroyed. One thread at a time for all of them.
 class DebugObject {

@@ -117,8 +117,9 @@ std::vector<AddressRange> KeptCode::tables() const {
 
 std::vector<BodyRange> KeptCode::drop(const DropConditions &Now) {
   std::vector<BodyRange> Gone;
-  // A debugger may have breakpoints in what is dropped, and write to it later.
-  if (isTraced())
+  // A debugger may have breakpoints in what is dropped, and write to it later; perf has
+  // one name for an address.
+  if (isTraced() || Session.isForPerf())
     return Gone;
   auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
   if (!Dropped) {

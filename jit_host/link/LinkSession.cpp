@@ -17,7 +17,7 @@ using namespace nextframe;
 extern "C" void __register_frame(const void *);
 extern "C" void __deregister_frame(const void *);
 
-Expected<std::unique_ptr<LinkSession>> LinkSession::create() {
+Expected<std::unique_ptr<LinkSession>> LinkSession::create(bool ForPerf) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
   // have neither the reload thread's priority nor its place in the design.
   auto EPC = orc::SelfExecutorProcessControl::Create(
@@ -25,6 +25,12 @@ Expected<std::unique_ptr<LinkSession>> LinkSession::create() {
   if (!EPC)
     return EPC.takeError();
   std::unique_ptr<LinkSession> Result(new LinkSession(std::move(*EPC)));
+  if (ForPerf) {
+    auto Map = PerfMap::create();
+    if (!Map)
+      return Map.takeError();
+    Result->Perf = std::move(*Map);
+  }
   if (Error Err = Result->setUp())
     return std::move(Err);
   return std::move(Result);
@@ -61,6 +67,9 @@ Error LinkSession::setUp() {
       .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
   DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
   PrebuiltLayer->addPlugin(DataDebugger);
+  if (Perf)
+    for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
+      Layer->addPlugin(Perf);
 
   ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
   auto JD = ES.createJITDylib("program");

@@ -16,6 +16,7 @@
 #include "link/CodeMap.h"
 #include "link/DebuggerPlugin.h"
 #include "link/Entries.h"
+#include "link/PerfMap.h"
 #include "link/ProgramMemory.h"
 
 #include "llvm/ExecutionEngine/Orc/Core.h"
@@ -29,8 +30,9 @@ namespace nextframe {
 
 class LinkSession {
 public:
-  /// Errors when the system gives no memory, or no host to link into.
-  static llvm::Expected<std::unique_ptr<LinkSession>> create();
+  /// With \p ForPerf, perf is told what is linked. Errors when the system gives no memory, no
+  /// file for that, or no host to link into.
+  static llvm::Expected<std::unique_ptr<LinkSession>> create(bool ForPerf);
   ~LinkSession();
 
   llvm::orc::ExecutionSession &session() { return ES; }
@@ -42,6 +44,8 @@ public:
   llvm::orc::SymbolStringPtr intern(llvm::StringRef Symbol) { return ES.intern(Symbol); }
 
   const CodeMap &codeMap() const { return Map; }
+  /// Whether perf is told what is linked.
+  bool isForPerf() const { return Perf != nullptr; }
   /// What debuggers are told of code; of data and what was built before.
   DebuggerPlugin &codeDebugger() { return *CodeDebugger; }
   DebuggerPlugin &dataDebugger() { return *DataDebugger; }
@@ -66,6 +70,7 @@ private:
   llvm::orc::ExecutionSession ES;
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> CodeLayer, DataLayer, PrebuiltLayer;
   std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
+  std::shared_ptr<PerfMap> Perf;
   llvm::orc::JITDylib *Program = nullptr;
   std::string Reported;
 };

@@ -185,8 +185,8 @@ Linker::Linker(std::unique_ptr<Impl> I) : I(std::move(I)) {}
 Linker::~Linker() = default;
 
 Expected<std::unique_ptr<Linker>> Linker::create(const Libraries &Libs, Prebuilt Files,
-                                                 const TraceFile &Trace) {
-  auto Session = LinkSession::create();
+                                                 const TraceFile &Trace, bool ForPerf) {
+  auto Session = LinkSession::create(ForPerf);
   if (!Session)
     return Session.takeError();
   auto I = std::make_unique<Impl>(std::move(*Session), Libs, std::move(Files), Trace);

@@ -31,9 +31,10 @@ class TraceFile;
 
 class Linker {
 public:
-  /// \p Libs and \p Trace outlive the linker. \p Files are linked with the program.
-  static llvm::Expected<std::unique_ptr<Linker>> create(const Libraries &Libs, Prebuilt Files,
-                                                        const TraceFile &Trace);
+  /// \p Libs and \p Trace outlive the linker. \p Files are linked with the program. With
+  /// \p ForPerf, perf is told what is linked (see PerfMap.h), and nothing is dropped.
+  static llvm::Expected<std::unique_ptr<Linker>>
+  create(const Libraries &Libs, Prebuilt Files, const TraceFile &Trace, bool ForPerf = false);
   ~Linker();
 
   /// Returns whether something outside of the program has \p Symbol: a library,

@@ -1,7 +1,9 @@
 //===- Session.cpp - One run of one program -------------------------------===//
 
 #include "session/Session.h"
+#include "crash/CrashHandler.h"
 #include "link/CodeGenerator.h"
+#include "link/DebugObject.h"
 #include "session/ProgramAllocations.h"
 #include "session/ProgramRuntime.h"
 #include "session/StoppedThreads.h"
@@ -62,6 +64,7 @@ Error Session::setUp() {
   auto Proj = findProject();
   if (!Proj)
     return Proj.takeError();
+  installCrashHandler({SourceDir, ReloadThreadName, eachDebugFile});
   setArguments(*Proj);
   CompileCommands::Options CommandOptions{
       SourceDir, BuildDir, Opts.ExtraArgs, Opts.ExtraArgsBefore, headerDir(), {}};
@@ -93,7 +96,7 @@ Error Session::setUp() {
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
   Boundary->install(*Libs);
 
-  auto Link = Linker::create(*Libs, std::move(*Files), Trace);
+  auto Link = Linker::create(*Libs, std::move(*Files), Trace, Opts.PerfMap);
   if (!Link)
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});

@@ -31,6 +31,7 @@ struct SessionOptions {
   uint64_t Frames = 0;
   std::string EventsFile;
   std::string TimeTraceFile;
+  bool PerfMap = false;
   bool Manual = false;
   bool DryRun = false;
   uint64_t ScreenshotFrame = 0;

@@ -34,6 +34,8 @@ static void provideSignalStack() {
   sigaltstack(&Stack, nullptr);
 }
 
+bool nextframe::isGuarded() { return CrashRecoveryContext::GetCurrent() != nullptr; }
+
 bool nextframe::survives(function_ref<void()> Work) {
   provideSignalStack();
   CrashRecoveryContext Recovery;

@@ -16,6 +16,10 @@ void installCrashGuard();
 /// thread.
 bool survives(llvm::function_ref<void()> Work);
 
+/// Returns whether the calling thread is inside survives(), which takes care of a crash.
+/// Safe in a signal handler.
+bool isGuarded();
+
 } // namespace nextframe
 
 #endif // NEXTFRAME_SUPPORT_CRASHGUARD_H

@@ -2,6 +2,7 @@
 of its own. See live.py for the scenarios that most of them play."""
 
 import os
+import subprocess
 
 import lit.formats
 
@@ -31,6 +32,21 @@ config.substitutions.append(("%inputs", inputs))
 config.substitutions.append(("%root", config.source_dir))
 config.substitutions.append(("%build", config.build_dir))
 config.substitutions.append(("%clangxx", config.clangxx))
+
+def works(*command):
+    """Whether a tool is there, and may do what its test needs."""
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+# The kernel may forbid it (kernel.perf_event_paranoid), a container mostly does.
+if works("perf", "record", "-e", "cpu-clock", "-o", os.devnull, "--", "true"):
+    config.available_features.add("perf")
+if works("lldb-22", "--version"):
+    config.available_features.add("lldb")
 
 # Nothing is unreadable for root.
 if os.getuid() != 0:
