@@ -76,7 +76,11 @@ void Planner::changedLinkages() {
 void Planner::relink(StringRef Old, const VariableFacts &V) {
   const LiveVariable &Was = Live.Variables.find(Old)->second;
   bool IsAliased = any_of(Live.Aliases, [&](const auto &A) { return A.second.Target == Old; });
-  if (Was.Kind != V.Kind || IsAliased || !(isSameType(V, Was) || mayConvertType(V, Was)))
+  // (A struct without a name makes its variable the file's own. If it is another struct
+  // by now, that is to be refused, and not to be a new variable.)
+  bool MayBeSame = isSameType(V, Was) || mayConvertType(V, Was) || V.Shape.IsUnnamed ||
+                   Was.Shape.IsUnnamed;
+  if (Was.Kind != V.Kind || IsAliased || !MayBeSame)
     return;
   LiveVariable Home = Was;
   Home.FormerIds.push_back(variableId(Old));
@@ -93,10 +97,20 @@ void Planner::relink(StringRef Old, const VariableFacts &V) {
 // Type
 //===----------------------------------------------------------------------===//
 
+/// A constant value may be of another LLVM type than the room for a computed one. Where
+/// the type has a name, an edit of its layout is known from its record.
+static bool isOfNamedType(const VariableFacts &V) {
+  StringRef Type = V.Shape.Type;
+  return V.Shape.Kind == ElementKind::Object && !Type.contains("(lambda") &&
+         !Type.contains("(unnamed") && !Type.contains("(anonymous ");
+}
+
 /// Another name for a type, or other qualifiers, change nothing that the bytes mean;
 /// the same name can mean another type by now.
 bool Planner::isSameType(const VariableFacts &V, const LiveVariable &Known) const {
-  if (Known.TypeHash != V.TypeHash || Known.Size != V.Size || Known.Align < V.Align ||
+  if (Known.TypeHash != V.TypeHash && !(isOfNamedType(V) && Plan.LayoutChanges.empty()))
+    return false;
+  if (Known.Size != V.Size || Known.Align < V.Align ||
       Known.ThreadLocal != V.ThreadLocal || !(Known.Shape == V.Shape))
     return false;
   return V.Shape.Kind != ElementKind::Unknown || Known.TypeName == V.TypeName;

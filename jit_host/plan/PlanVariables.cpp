@@ -83,11 +83,18 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
   if (!isSameType(V, Known))
     return mayConvertType(V, Known) ? convertVariable(V, Unit, Known) : refuseType(V, Known);
   Known.TypeName = V.TypeName;
+  Known.TypeHash = V.TypeHash;
   Known.Meaning = V.Meaning;
+  Known.TriviallyCopyable = V.TriviallyCopyable;
+  bool SameText = Known.InitialiserText == V.InitialiserText;
   Known.InitialiserText = V.InitialiserText;
-  if (SameContent || V.Kind == DataKind::Guard)
+  if (V.Kind == DataKind::Guard)
     return;
   Known.ContentHash = V.ContentHash;
+  if (std::string Guard = guardOf(V); !Guard.empty() && !(SameContent && SameText))
+    return resetLocal(V, Unit, Guard);
+  if (SameContent)
+    return;
   reset(V, Unit, "");
 }
 
@@ -183,14 +190,47 @@ void Planner::reset(const VariableFacts &V, size_t Unit, StringRef Initialiser) 
   }
   auto Known = find_if(Plan.Resets, [&](const Reset &R) { return R.Variable == V.Name; });
   if (Known == Plan.Resets.end()) {
-    Plan.Resets.push_back({V.Name, Initialiser.str(), Initialiser.empty() ? 0 : Order});
-    if (Initialiser.empty())
+    // (An object's constructor doesn't set all of it, and there may be none to call.)
+    bool TakesContent = Initialiser.empty() || !V.TriviallyCopyable;
+    Plan.Resets.push_back(
+        {V.Name, Initialiser.str(), Initialiser.empty() ? 0 : Order, TakesContent});
+    if (TakesContent)
       work(Unit).InitialContents.push_back(V.Name);
   } else if (!Initialiser.empty()) {
     Known->Initialiser = Initialiser.str();
     Known->Order = Order;
-    erase(work(Unit).InitialContents, V.Name);
+    Known->TakesContent = !V.TriviallyCopyable;
+    if (V.TriviallyCopyable)
+      erase(work(Unit).InitialContents, V.Name);
   }
+}
+
+/// Returns the guard of \p V, a local static that had it before and has it now; else "".
+std::string Planner::guardOf(const VariableFacts &V) const {
+  constexpr StringLiteral LocalPrefix = "_ZZ";
+  if (V.Kind != DataKind::Variable || V.ThreadLocal || !StringRef(V.Name).starts_with(LocalPrefix))
+    return "";
+  std::string Guard = "_ZGV" + V.Name.substr(2);
+  return New.Variables.contains(Guard) && Live.Variables.contains(Guard) ? Guard : "";
+}
+
+/// Returns why \p V can't be initialised anew; empty where it can.
+static std::string reasonToKeep(const VariableFacts &V) {
+  const ValuePart &Part = V.NotPlain;
+  if (V.TriviallyCopyable || Part.isPlain())
+    return "";
+  if (Part.Why == WhyNotPlain::Destructor)
+    return message(diag::note_kept_destructor, V.TypeName, Part.Type);
+  return Part.Type.empty() || Part.Type == V.TypeName
+             ? message(diag::note_kept_opaque, V.TypeName)
+             : message(diag::note_kept_opaque_part, V.TypeName, Part.Type);
+}
+
+/// The code that initialises a local static is its function's, and runs at its first use:
+/// an untouched one is to have that once more.
+void Planner::resetLocal(const VariableFacts &V, size_t Unit, const std::string &Guard) {
+  Plan.Resets.push_back({V.Name, "", 0, true, Guard, reasonToKeep(V)});
+  work(Unit).InitialContents.push_back(V.Name);
 }
 
 //===----------------------------------------------------------------------===//
@@ -231,15 +271,17 @@ void Planner::initialiser(const InitialiserFacts &I, uint64_t Hash) {
     resetOrKeep(*V->second.Facts, V->second.Unit, I.Function);
 }
 
-/// Only plain values are assigned anew: an object may own things, or be known to
-/// others by its address.
+/// Only values are given anew: what stands for something outside would be there twice.
 void Planner::resetOrKeep(const VariableFacts &V, size_t Unit, StringRef Initialiser) {
   if (Conversion *C = conversionOf(V.Name))
     return initialiserOfConverted(*C, Initialiser);
-  if (V.TriviallyCopyable)
-    reset(V, Unit, Initialiser);
-  else
-    Plan.Kept.push_back({V.Name, message(diag::note_kept_not_trivial, V.TypeName)});
+  std::string Why = reasonToKeep(V);
+  if (Why.empty())
+    return reset(V, Unit, Initialiser);
+  // (Its constant content may differ, too.)
+  if (std::erase_if(Plan.Resets, [&](const Reset &R) { return R.Variable == V.Name; }))
+    erase(work(Unit).InitialContents, V.Name);
+  Plan.Kept.push_back({V.Name, Why});
 }
 
 /// A variable whose computed initialiser became a constant one. (That its

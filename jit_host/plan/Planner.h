@@ -65,6 +65,8 @@ private:
   void lostInitialisers();
   void reset(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
   void resetOrKeep(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
+  std::string guardOf(const VariableFacts &V) const;
+  void resetLocal(const VariableFacts &V, size_t Unit, const std::string &Guard);
   void finalisers();
   void references();
   void referencesOf(llvm::StringRef Name, llvm::ArrayRef<SymbolIndex> References, size_t Unit,

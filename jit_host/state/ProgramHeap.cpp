@@ -408,6 +408,37 @@ void *ProgramHeap::reallocate(void *Block, size_t Size, const char *Type) {
   return New;
 }
 
+ProgramHeap::Block ProgramHeap::blockAt(const void *Address) const {
+  if (!owns(Address))
+    return {};
+  const Heap &H = heap();
+  // One less, since a block's end may be where the next one's header is.
+  uintptr_t Offset = std::max<uintptr_t>(reinterpret_cast<uintptr_t>(Address) - Base, 1) - 1;
+  size_t Index = Offset / SegmentBytes;
+  if (Index >= H.SegmentsUsed.load(std::memory_order_acquire))
+    return {};
+  while (Index && H.Segments[Index].What.load(std::memory_order_acquire) == Use::LargeTail)
+    --Index;
+  const Segment &S = H.Segments[Index];
+  char *At = H.segment(Index);
+  Use What = S.What.load(std::memory_order_acquire);
+  if (What == Use::Small) {
+    size_t Bytes = classBytes(S.Class), Number = (Offset - Index * SegmentBytes) / Bytes;
+    if (Number >= S.Begun.load(std::memory_order_acquire))
+      return {};
+    At += Number * Bytes;
+  } else if (What != Use::Large) {
+    return {};
+  }
+  auto *B = reinterpret_cast<BlockHeader *>(At);
+  if (B->tag() != Live)
+    return {};
+  Block Found{B->Type.load(std::memory_order_relaxed), B->start(), B->size()};
+  auto From = static_cast<size_t>(static_cast<const char *>(Address) -
+                                  static_cast<const char *>(Found.Start));
+  return From <= Found.Size ? Found : Block{};
+}
+
 void ProgramHeap::forEachBlock(function_ref<void(const Block &)> Visit) const {
   const Heap &H = heap();
   auto VisitIfLive = [&](BlockHeader *B) {
