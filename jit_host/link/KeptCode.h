@@ -8,34 +8,20 @@
 #ifndef NEXTFRAME_LINK_KEPTCODE_H
 #define NEXTFRAME_LINK_KEPTCODE_H
 
-#include "ir/CompiledUnit.h"
-#include "ir/Slice.h"
+#include "link/LineRefresh.h"
 #include "link/LinkSession.h"
 #include "link/OldCode.h"
 #include "support/Ids.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <set>
 #include <vector>
 
 namespace nextframe {
-
-/// A unit whose text is newer than what debuggers were told of its functions.
-struct LineRefresh {
-  std::shared_ptr<const CompiledUnit> Unit;
-  /// Whether the live body of a function of the unit is the one of that generation,
-  /// and is what the unit would make of it now.
-  llvm::function_ref<bool(const FunctionFacts &, Generation)> IsUnchanged;
-  HomeSymbols Homes;
-  VTableHomes VTables;
-  llvm::function_ref<bool()> Stop; ///< There is something better to do.
-};
 
 /// What is needed to take an object of code out of memory again.
 struct KeptObject {

@@ -1,6 +1,7 @@
 //===- Linker.cpp - Slices of units into code in memory -------------------===//
 
 #include "link/Linker.h"
+#include "link/KeptCode.h"
 #include "link/LinkSession.h"
 #include "link/PrebuiltLink.h"
 #include "link/SliceObjects.h"

@@ -12,7 +12,7 @@
 #ifndef NEXTFRAME_LINK_LINKER_H
 #define NEXTFRAME_LINK_LINKER_H
 
-#include "link/KeptCode.h"
+#include "link/LineRefresh.h"
 #include "link/LinkRequest.h"
 #include "link/OldCode.h"
 #include "link/Prebuilt.h"
