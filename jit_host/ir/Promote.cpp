@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/GlobalIFunc.h"
@@ -356,7 +357,7 @@ static GlobalVariable *arrayDestroyedBy(Function &Destroy) {
   for (Instruction &I : instructions(Destroy))
     for (Value *Op : I.operands())
       if (Op->getType()->isPointerTy())
-        if (auto *G = dyn_cast<GlobalVariable>(Op->stripInBoundsOffsets()))
+        if (auto *G = dyn_cast<GlobalVariable>(getUnderlyingObject(Op)))
           return G;
   return nullptr;
 }
