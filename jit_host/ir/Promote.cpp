@@ -140,7 +140,9 @@ GlobalVariable *InitialiserSplitter::variableOf(Function &Init) const {
 /// variable calls one. Here it is called when it has to run, and for an edited
 /// value once more.
 static void ignoreFlag(Function &F) {
-  auto IsFlag = [](const Value *V) { return V->stripPointerCasts()->getName().starts_with("_ZGV"); };
+  auto IsFlag = [](const Value *V) {
+    return V->stripPointerCasts()->getName().starts_with("_ZGV");
+  };
   auto Answer = [](Instruction &I, unsigned Value) {
     I.replaceAllUsesWith(ConstantInt::get(I.getType(), Value));
     I.eraseFromParent();

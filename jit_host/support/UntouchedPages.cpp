@@ -28,7 +28,8 @@ UntouchedPages::~UntouchedPages() {
 }
 
 bool UntouchedPages::load(uintptr_t FirstPage) {
-  ssize_t Got = pread(Map, Entries, sizeof Entries, static_cast<off_t>(FirstPage * sizeof *Entries));
+  ssize_t Got =
+      pread(Map, Entries, sizeof Entries, static_cast<off_t>(FirstPage * sizeof *Entries));
   First = FirstPage;
   Count = Got > 0 ? static_cast<size_t>(Got) / sizeof *Entries : 0;
   return Count != 0;
