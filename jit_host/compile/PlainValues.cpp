@@ -69,8 +69,7 @@ ValuePart PlainValues::ofLibrary(QualType Type, const CXXRecordDecl &R) {
     for (const TemplateArgument &Arg : Args) {
       if (Arg.getKind() != TemplateArgument::Type)
         continue;
-      ValuePart Part =
-          What == Owns && IsFirst ? ofOwned(Arg.getAsType()) : of(Arg.getAsType());
+      ValuePart Part = What == Owns && IsFirst ? ofOwned(Arg.getAsType()) : of(Arg.getAsType());
       if (!Part.isPlain())
         return Part;
       IsFirst = false;

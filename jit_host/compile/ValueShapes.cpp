@@ -75,9 +75,10 @@ static bool describeFields(QualType Type, const ASTContext &Ctx, const PrintingP
     if (F->isBitField())
       OS << F->getBitWidthValue() << ':';
     QualType Field = F->getType().getCanonicalType();
-    OS << Field.getAsString(Policy) << ';';
     QualType Element = Ctx.getBaseElementType(Field);
-    if (isUnnamed(Element) && !describeFields(Element, Ctx, Policy, OS))
+    if (!isUnnamed(Element)) // (Else its text would name what it stands in.)
+      OS << Field.getAsString(Policy) << ';';
+    else if (!describeFields(Element, Ctx, Policy, OS))
       return false;
   }
   OS << '}';

@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/GlobalIFunc.h"
@@ -139,7 +140,9 @@ GlobalVariable *InitialiserSplitter::variableOf(Function &Init) const {
 /// variable calls one. Here it is called when it has to run, and for an edited
 /// value once more.
 static void ignoreFlag(Function &F) {
-  auto IsFlag = [](const Value *V) { return V->stripPointerCasts()->getName().starts_with("_ZGV"); };
+  auto IsFlag = [](const Value *V) {
+    return V->stripPointerCasts()->getName().starts_with("_ZGV");
+  };
   auto Answer = [](Instruction &I, unsigned Value) {
     I.replaceAllUsesWith(ConstantInt::get(I.getType(), Value));
     I.eraseFromParent();
@@ -356,7 +359,7 @@ static GlobalVariable *arrayDestroyedBy(Function &Destroy) {
   for (Instruction &I : instructions(Destroy))
     for (Value *Op : I.operands())
       if (Op->getType()->isPointerTy())
-        if (auto *G = dyn_cast<GlobalVariable>(Op->stripInBoundsOffsets()))
+        if (auto *G = dyn_cast<GlobalVariable>(getUnderlyingObject(Op)))
           return G;
   return nullptr;
 }

@@ -79,7 +79,7 @@ private:
     std::string Variable;
     Code Initialiser = nullptr;
     const void *Content = nullptr;
-    bool IsReset = false; ///< Only where the program has left the old value.
+    bool IsReset = false;  ///< Only where the program has left the old value.
     void *Guard = nullptr; ///< As Reset's, and the next too.
     std::string KeepReason = {};
   };

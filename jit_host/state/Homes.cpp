@@ -27,8 +27,10 @@ InitialValue InitialValue::ofBytes(const void *Content, uint64_t Size) {
 
 InitialValue InitialValue::at(const void *Address, uint64_t Size) {
   InitialValue V = ofBytes(Address, Size);
-  V.IsOnlyBytes = false;
-  V.Reached = ReachedValue::of(Address, Size);
+  // (Most variables are too small for a pointer, or null.)
+  V.IsOnlyBytes = V.KnowsBytes && (Size < sizeof(void *) || V.Bytes.empty());
+  if (!V.IsOnlyBytes)
+    V.Reached = ReachedValue::of(Address, Size);
   return V;
 }
 

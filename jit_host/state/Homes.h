@@ -36,7 +36,7 @@ struct InitialValue {
   std::vector<uint8_t> Bytes; ///< Empty for nothing but zeros.
   /// With what the bytes lead to; nothing where that is too much.
   std::optional<ReachedValue> Reached;
-  bool IsOnlyBytes = false; ///< It was never there: it is known from elsewhere.
+  bool IsOnlyBytes = false; ///< It leads nowhere, or where to is not known.
 
   /// Returns the value that lies at \p Address, \p Size bytes.
   static InitialValue at(const void *Address, uint64_t Size);

@@ -151,7 +151,9 @@ struct Heap {
   pthread_key_t CacheKey{};
 
   size_t takeSegments(size_t Count);
-  char *segment(size_t Index) const { return reinterpret_cast<char *>(Base + Index * SegmentBytes); }
+  char *segment(size_t Index) const {
+    return reinterpret_cast<char *>(Base + Index * SegmentBytes);
+  }
   BlockHeader *begin(SizeClass &C, unsigned Class);
   void refill(unsigned Class);
   void flush(unsigned Class, size_t Count);
@@ -385,8 +387,8 @@ size_t ProgramHeap::usableSize(const void *Block) {
   const Segment &S = heap().Segments[Index];
   size_t Bytes = S.What.load(std::memory_order_relaxed) == Use::Large ? S.Run * SegmentBytes
                                                                       : classBytes(S.Class);
-  return Bytes - static_cast<size_t>(static_cast<const char *>(Block) -
-                                     reinterpret_cast<const char *>(H));
+  return Bytes -
+         static_cast<size_t>(static_cast<const char *>(Block) - reinterpret_cast<const char *>(H));
 }
 
 void *ProgramHeap::reallocate(void *Block, size_t Size, const char *Type) {

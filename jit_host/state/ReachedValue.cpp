@@ -3,6 +3,7 @@
 #include "state/ReachedValue.h"
 #include "state/ProgramHeap.h"
 #include "support/MemoryWords.h"
+#include "support/UntouchedPages.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseSet.h"
@@ -53,13 +54,19 @@ private:
 
 bool ValueReader::read(const Part &P, Hash &Into, WordVisitor Visit) {
   constexpr size_t ChunkWords = 2048, StateWords = 2;
+  constexpr uint64_t LargeBytes = uint64_t(1) << 20;
   uint64_t Words[StateWords + ChunkWords]; // The hash so far goes before what is added.
+  std::optional<UntouchedPages> Untouched;
+  if (P.Size >= LargeBytes)
+    Untouched.emplace();
   for (uint64_t At = 0; At < P.Size;) {
     size_t Bytes = std::min<uint64_t>(ChunkWords * WordBytes, P.Size - At);
     Words[0] = Into.Low;
     Words[1] = Into.High;
     uint64_t *Content = Words + StateWords;
-    if (!readMemory(Content, reinterpret_cast<void *>(P.Start + At), Bytes))
+    if (Untouched && Untouched->cover(P.Start + At, Bytes))
+      std::fill_n(Content, ChunkWords, 0);
+    else if (!readMemory(Content, reinterpret_cast<void *>(P.Start + At), Bytes))
       return false;
     for (size_t I = 0; I != Bytes / WordBytes; ++I)
       Visit(Content[I]);
