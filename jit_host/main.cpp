@@ -137,7 +137,7 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
     wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;
   Opts.TimeTraceFile = TimeTraceFile;
-  Opts.PerfMap = ::PerfMap; // (The linker has one, too.)
+  Opts.PerfMap = PerfMap;
   Opts.Manual = Manual;
   Opts.DryRun = DryRun;
   parseScreenshot(Opts);
