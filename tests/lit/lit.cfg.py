@@ -1,6 +1,7 @@
 """How the behaviour tests run: lit and FileCheck, in parallel, each in a folder
 of its own. See live.py for the scenarios that most of them play."""
 
+import glob
 import os
 import subprocess
 
@@ -47,6 +48,9 @@ if works("perf", "record", "-e", "cpu-clock", "-o", os.devnull, "--", "true"):
     config.available_features.add("perf")
 if works("lldb-22", "--version"):
     config.available_features.add("lldb")
+
+if glob.glob("/usr/lib/llvm-22/lib/clang/22/lib/linux/libclang_rt.ubsan_standalone-*.so"):
+    config.available_features.add("ubsan")
 
 # Nothing is unreadable for root.
 if os.getuid() != 0:
