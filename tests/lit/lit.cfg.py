@@ -15,7 +15,8 @@ config.test_exec_root = os.path.join(config.build_dir, "tests", "lit")
 config.excludes = ["Inputs"]
 
 config.environment["JIT_HOST"] = config.jit_host
-config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ["PATH"]])
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.dirname(config.jit_host), config.llvm_tools_dir, os.environ["PATH"]])
 config.environment["HOME"] = os.environ.get("HOME", "/")
 for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH", "NEXTFRAME_TEST_LIMIT_S"):
     if name in os.environ:
