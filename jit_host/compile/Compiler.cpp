@@ -162,20 +162,26 @@ static std::vector<std::string> givenSearchPath(const CompileJob &Job,
   return Result;
 }
 
+/// What is said of a unit that was not compiled to the end.
+static CompileResult notCompiled(const CompileJob &Job, std::string Why) {
+  CompileResult Result;
+  Result.Rendered = Job.File + ": error: " + Why + "\n";
+  Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, std::move(Why)});
+  Result.FilesRead.push_back({Job.Command.File, AbsentFile});
+  return Result;
+}
+
 CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts,
                                 const SiblingFamilies &Known) const {
   TimeTraceScope Trace("Compile", Job.File);
+  if (const std::string &Refused = Job.Command.Sanitizers.Refused; !Refused.empty())
+    return notCompiled(Job, message(diag::err_sanitizer, Refused));
   CompileResult Result;
   // clang goes on in a new thread where this one's stack runs low.
   clang::noteBottomOfStack();
   if (survives([&] { Result = compileUnguarded(Job, Texts, Known); }))
     return Result;
-  Result = CompileResult();
-  std::string Why = message(diag::err_compiler_crashed, Job.File);
-  Result.Rendered = Job.File + ": error: " + Why + "\n";
-  Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
-  Result.FilesRead.push_back({Job.Command.File, AbsentFile});
-  return Result;
+  return notCompiled(Job, message(diag::err_compiler_crashed, Job.File));
 }
 
 CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,

@@ -30,7 +30,6 @@ constexpr std::array Crashes = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRA
 
 /// Set before the program runs.
 CrashOptions Options;
-struct sigaction Former[Crashes.size()]; ///< LLVM's: of crashes that survives() catches.
 
 /// One crash is told of: the first.
 std::atomic<bool> IsTelling{false};
@@ -201,10 +200,7 @@ void tellInCopy(int Signal, const siginfo_t &Info, void *Context) {
 
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   int Error = errno;
-  if (isGuarded())
-    for (size_t I = 0; I != Crashes.size(); ++I)
-      if (Crashes[I] == Signal)
-        return Former[I].sa_handler(Signal); // Does not return.
+  recoverIfGuarded(Signal);
   if (!IsTelling.exchange(true))
     tellInCopy(Signal, *Info, Context);
   else
@@ -230,6 +226,6 @@ void nextframe::installCrashHandler(CrashOptions Opts) {
   struct sigaction Action = {};
   Action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   Action.sa_sigaction = onCrash;
-  for (size_t I = 0; I != Crashes.size(); ++I)
-    sigaction(Crashes[I], &Action, &Former[I]);
+  for (int Signal : Crashes)
+    sigaction(Signal, &Action, nullptr);
 }

@@ -53,6 +53,11 @@ void FrameNames::readMappings(StringRef Maps) {
 /// "update(float) at game.cpp:12:5 (reload 3)"
 std::string FrameNames::programLine(const DILineInfo &Info) const {
   StringRef Symbol = Info.FunctionName;
+  // clang notes the reason of a trap as a function that was inlined there.
+  if (Symbol.consume_front("__clang_trap_msg$")) {
+    auto [Checker, Reason] = Symbol.split('$');
+    return (Checker + ": " + Reason).str();
+  }
   auto Body = splitBodyName(Symbol);
   std::string Line =
       Symbol == DILineInfo::BadString ? "??" : displayName(Body ? Body->first : Symbol);

@@ -37,6 +37,7 @@ Error Region::commit(uint64_t End) {
   End = alignTo(End, ChunkBytes);
   if (mprotect(pointer(Committed), End - Committed, Protection) != 0)
     return systemError();
+  madvise(pointer(Committed), End - Committed, MADV_DODUMP);
   Committed = End;
   return Error::success();
 }
@@ -273,6 +274,7 @@ Expected<std::unique_ptr<ProgramMemory>> ProgramMemory::create() {
       mmap(nullptr, MappedSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (Reserved == MAP_FAILED)
     return systemError();
+  madvise(Reserved, MappedSize, MADV_DONTDUMP); // What is in use is put into cores.
   uint64_t Start = alignTo(reinterpret_cast<uint64_t>(Reserved), ChunkBytes);
   std::unique_ptr<ProgramMemory> Memory(new ProgramMemory(Reserved, Start));
   // Tried once, on memory that nothing is in yet.

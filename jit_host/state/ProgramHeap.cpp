@@ -177,6 +177,7 @@ size_t Heap::takeSegments(size_t Count) {
   if (First + Count > SegmentCount ||
       mprotect(segment(First), Count * SegmentBytes, PROT_READ | PROT_WRITE) != 0)
     return ~size_t(0);
+  madvise(segment(First), Count * SegmentBytes, MADV_DODUMP);
   SegmentsUsed.store(First + Count, std::memory_order_release);
   return First;
 }
@@ -321,6 +322,9 @@ ProgramHeap::ProgramHeap() {
                        Private, -1, 0);
     if (Table == MAP_FAILED)
       return;
+    // A core holds what is in use: the rest would fill any disk.
+    madvise(At, Bytes, MADV_DONTDUMP);
+    madvise(Table, Bytes / SegmentBytes * sizeof(Segment), MADV_DONTDUMP);
     H.Segments = static_cast<Segment *>(Table); // All zero is a Segment of no use.
     H.SegmentCount = Bytes / SegmentBytes;
     Base = H.Base = reinterpret_cast<uintptr_t>(At);

@@ -9,8 +9,14 @@
 
 using namespace llvm;
 
+/// LLVM's handler, the same for all signals.
+static void (*Recover)(int);
+
 void nextframe::installCrashGuard() {
   CrashRecoveryContext::Enable();
+  struct sigaction Installed;
+  sigaction(SIGSEGV, nullptr, &Installed);
+  Recover = Installed.sa_handler;
   // LLVM's handler would be called on the stack that has just overflowed.
   for (int Fault : {SIGSEGV, SIGBUS}) {
     struct sigaction Action;
@@ -34,7 +40,10 @@ static void provideSignalStack() {
   sigaltstack(&Stack, nullptr);
 }
 
-bool nextframe::isGuarded() { return CrashRecoveryContext::GetCurrent() != nullptr; }
+void nextframe::recoverIfGuarded(int Signal) {
+  if (CrashRecoveryContext::GetCurrent())
+    Recover(Signal);
+}
 
 bool nextframe::survives(function_ref<void()> Work) {
   provideSignalStack();

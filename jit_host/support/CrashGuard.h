@@ -16,9 +16,9 @@ void installCrashGuard();
 /// thread.
 bool survives(llvm::function_ref<void()> Work);
 
-/// Returns whether the calling thread is inside survives(), which takes care of a crash.
-/// Safe in a signal handler.
-bool isGuarded();
+/// For another handler of crashes, which was installed after installCrashGuard(): goes on
+/// behind survives() where the calling thread is inside it; else returns.
+void recoverIfGuarded(int Signal);
 
 } // namespace nextframe
 
