@@ -12,6 +12,7 @@
 #include "compile/DerivedNoThrow.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
+#include "compile/HeldInstances.h"
 #include "compile/Preamble.h"
 #include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
@@ -163,22 +164,8 @@ std::unique_ptr<clang::ASTConsumer> BodiesAction::CreateASTConsumer(clang::Compi
   Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
   Consumers.push_back(std::make_unique<PartFacts>(Source));
   Consumers.push_back(makeNoThrowEraser(NoThrow, *this));
-  Consumers.push_back(std::move(CodeGen));
+  Consumers.push_back(holdInstances(std::move(CodeGen)));
   return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
-}
-
-/// promote() gives the names of file-local functions to their definitions; those whose
-/// bodies were skipped are only declared here.
-static void nameLocalDeclarations(Module &M, StringRef Tag, const UnitFacts &Whole) {
-  StringSet<> Known;
-  for (const FunctionFacts &F : Whole.Functions)
-    if (StringRef(F.Name).contains(".in."))
-      Known.insert(F.Name);
-  for (Function &F : M) {
-    std::string Local = localName(F.getName(), Tag);
-    if (F.isDeclaration() && Known.contains(Local) && !M.getNamedValue(Local))
-      F.setName(Local);
-  }
 }
 
 /// Returns the part of the unit that clang makes of \p Main, or null; and in \p Parsed
@@ -197,7 +184,7 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
     NoThrow.erase(M);
     typeAllocations(M, Source);
     promote(M, Tag);
-    nameLocalDeclarations(M, Tag, Base.Facts);
+    nameLocalDeclarations(M, Tag, Base.Index);
   });
   Invocation->getFrontendOpts().SkipFunctionBodies = true;
   IntrusiveRefCntPtr<vfs::FileSystem> FS = fileSystem(Texts, Job.Command.Directory);

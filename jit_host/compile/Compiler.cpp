@@ -12,6 +12,7 @@
 #include "compile/DerivedNoThrow.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
+#include "compile/HeldInstances.h"
 #include "compile/MissedFiles.h"
 #include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
@@ -96,7 +97,7 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
   auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
   if (!CodeGen)
     return nullptr;
-  Consumers.push_back(std::move(CodeGen));
+  Consumers.push_back(holdInstances(std::move(CodeGen)));
   return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
 }
 
@@ -141,6 +142,7 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->OptLevel = OptLevel;
   Source.Optimised = OptLevel > 0;
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
+  Unit->Index = FactIndex(Unit->Facts);
   Unit->Siblings = std::move(Siblings);
   Unit->Source = std::move(Text);
   nameBodies(Unit->Source, Unit->Facts, Tag);

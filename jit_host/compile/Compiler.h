@@ -14,6 +14,7 @@
 
 namespace nextframe {
 
+class LiveUnit;
 class Preamble;
 
 struct CompileJob {
@@ -74,6 +75,18 @@ public:
   BodiesResult compileBodies(const CompileJob &Job, const TextOverlay &Texts,
                              const std::string &Main, std::shared_ptr<const CompiledUnit> Base,
                              const Preamble &Begin, const SiblingFamilies &Known) const;
+
+  /// Parses the text of \p Of, a whole unit, to be given newer bodies by compileLive().
+  /// Returns null where that can't be done. Thread-safe.
+  std::shared_ptr<LiveUnit> buildLive(const CompileJob &Job, const TextOverlay &Texts,
+                                      const CompiledUnit &Of,
+                                      std::shared_ptr<const Preamble> Begin,
+                                      const SiblingFamilies &Known) const;
+
+  /// Does what compileBodies() does, in the tree \p Live. Thread-safe, but for \p Live.
+  BodiesResult compileLive(const CompileJob &Job, const std::string &Main,
+                           std::shared_ptr<const CompiledUnit> Base, LiveUnit &Live,
+                           const SiblingFamilies &Known) const;
 
 private:
   CompileResult compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,

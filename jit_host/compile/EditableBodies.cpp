@@ -161,7 +161,7 @@ static std::optional<uint32_t> endOfBody(const std::string &Text, size_t Begin,
 }
 
 std::optional<std::vector<EditedBody>>
-nextframe::compareBodies(const SourceText &Old, const std::string &New, const LangOptions &Lang) {
+nextframe::placeBodies(const SourceText &Old, const std::string &New, const LangOptions &Lang) {
   std::vector<EditedBody> Result;
   StringRef OldText(Old.Text), NewText(New);
   size_t OldAt = 0, NewAt = 0;
@@ -173,8 +173,10 @@ nextframe::compareBodies(const SourceText &Old, const std::string &New, const La
     NewAt += Between;
     StringRef Body = OldText.slice(B.Begin, B.End);
     OldAt = B.End;
+    auto Begin = static_cast<uint32_t>(NewAt);
     if (NewText.substr(NewAt).starts_with(Body)) {
       NewAt += Body.size();
+      Result.push_back({I, Begin - (B.Begin - B.Name), Begin, static_cast<uint32_t>(NewAt), false});
       continue;
     }
     if (NewAt >= NewText.size() || NewText[NewAt] != '{' ||
@@ -186,11 +188,18 @@ nextframe::compareBodies(const SourceText &Old, const std::string &New, const La
     bool MovesLines = NewText.slice(NewAt, *End).count('\n') != Body.count('\n');
     if (MovesLines && llvm::any_of(Old.LineUses, [&](uint32_t Use) { return Use >= B.End; }))
       return std::nullopt;
-    auto Begin = static_cast<uint32_t>(NewAt);
-    Result.push_back({I, Begin - (B.Begin - B.Name), Begin, *End});
+    Result.push_back({I, Begin - (B.Begin - B.Name), Begin, *End, true});
     NewAt = *End;
   }
   if (OldText.substr(OldAt) != NewText.substr(NewAt))
     return std::nullopt;
+  return Result;
+}
+
+std::optional<std::vector<EditedBody>>
+nextframe::compareBodies(const SourceText &Old, const std::string &New, const LangOptions &Lang) {
+  auto Result = placeBodies(Old, New, Lang);
+  if (Result)
+    llvm::erase_if(*Result, [](const EditedBody &E) { return !E.Differs; });
   return Result;
 }

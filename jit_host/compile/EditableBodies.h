@@ -41,10 +41,15 @@ std::unique_ptr<clang::PPCallbacks> makeTextUses(const clang::CompilerInstance &
 struct EditedBody {
   size_t Index = 0; ///< In SourceText::Bodies.
   uint32_t Name = 0, Begin = 0, End = 0;
+  bool Differs = true; ///< In its wording.
 };
 
-/// Returns the bodies of \p Old that \p New has in another wording, or nothing where
-/// more than bodies differ. Any thread.
+/// Returns where the bodies of \p Old are in \p New, or nothing where more than bodies
+/// differ. Any thread.
+std::optional<std::vector<EditedBody>>
+placeBodies(const SourceText &Old, const std::string &New, const clang::LangOptions &Lang);
+
+/// Returns only those that \p New has in another wording.
 std::optional<std::vector<EditedBody>>
 compareBodies(const SourceText &Old, const std::string &New, const clang::LangOptions &Lang);
 

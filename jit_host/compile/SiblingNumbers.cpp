@@ -54,8 +54,10 @@ private:
 
 class SiblingNumbering : public ASTConsumer {
 public:
-  SiblingNumbering(const SiblingFamilies &Known, SiblingFamilies &Found, llvm::StringRef Tag)
-      : Known(Known), Found(Found), Tag(Tag) {}
+  using RangeOfFunction = std::function<SourceRange(const FunctionDecl &)>;
+  SiblingNumbering(const SiblingFamilies &Known, SiblingFamilies &Found, llvm::StringRef Tag,
+                   RangeOfFunction RangeOf)
+      : Known(Known), Found(Found), Tag(Tag), RangeOf(std::move(RangeOf)) {}
 
   void Initialize(ASTContext &Context) override {
     Ctx = &Context;
@@ -94,6 +96,7 @@ private:
   const SiblingFamilies &Known;
   SiblingFamilies &Found;
   std::string Tag;
+  const RangeOfFunction RangeOf;
   ASTContext *Ctx = nullptr;
   std::unique_ptr<SiblingVisitor> Visitor;
   std::unique_ptr<SourceTokens> Tokens;
@@ -195,7 +198,10 @@ Sibling SiblingNumbering::describe(SourceRange Range, const DeclContext &Where, 
   for (const DeclContext *C = &Where; C && !C->isFileContext(); C = C->getParent())
     if (auto *Outer = dyn_cast<FunctionDecl>(C))
       F = Outer;
-  SourceRange Whole = F ? F->getSourceRange() : Other ? Other->getSourceRange() : Range;
+  SourceRange Moved = F && RangeOf ? RangeOf(*F) : SourceRange();
+  SourceRange Whole = Moved.isValid() ? Moved
+                      : F             ? F->getSourceRange()
+                      : Other ? Other->getSourceRange() : Range;
   SourceTokens::Piece P = Tokens->read(Range, Whole);
   if (P.Text.empty())
     P = Tokens->read(Range, Range);
@@ -299,7 +305,8 @@ std::string SiblingNumbering::plainName(const VarDecl &V) const {
 
 void SiblingNumbering::nameStatics(llvm::ArrayRef<VarDecl *> Family,
                                    llvm::ArrayRef<Sibling> Numbered) {
-  if (Family.size() == 1 && Numbered[0].Number == 0)
+  // (clang goes on counting where a body is parsed once more.)
+  if (Family.size() == 1 && Numbered[0].Number == 0 && Ctx->getManglingNumber(Family[0]) <= 1)
     return;
   for (size_t I = 0; I != Family.size(); ++I) {
     VarDecl &V = *Family[I];
@@ -326,6 +333,7 @@ std::string nextframe::numberedName(const VarDecl &V) {
 
 std::unique_ptr<ASTConsumer> nextframe::makeSiblingNumbering(const SiblingFamilies &Known,
                                                              SiblingFamilies &Found,
-                                                             llvm::StringRef Tag) {
-  return std::make_unique<SiblingNumbering>(Known, Found, Tag);
+                                                             llvm::StringRef Tag,
+                                                             std::function<SourceRange(const FunctionDecl &)> RangeOf) {
+  return std::make_unique<SiblingNumbering>(Known, Found, Tag, std::move(RangeOf));
 }

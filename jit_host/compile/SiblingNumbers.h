@@ -20,10 +20,13 @@
 #include "clang/AST/ASTConsumer.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace clang {
+class FunctionDecl;
+class SourceRange;
 class VarDecl;
 } // namespace clang
 
@@ -33,8 +36,11 @@ namespace nextframe {
 /// from \p Known, and fills \p Found with those of this unit. What is local to the
 /// file is told from other files' by \p Tag. It has to see each declaration before
 /// the code generator does, which mangles names by then. All but \p Tag outlive it.
-std::unique_ptr<clang::ASTConsumer>
-makeSiblingNumbering(const SiblingFamilies &Known, SiblingFamilies &Found, llvm::StringRef Tag);
+/// \p RangeOf says where a function stands whose body was parsed from a newer text than
+/// its declarator; without it, all stand where their declarations do.
+std::unique_ptr<clang::ASTConsumer> makeSiblingNumbering(
+    const SiblingFamilies &Known, SiblingFamilies &Found, llvm::StringRef Tag,
+    std::function<clang::SourceRange(const clang::FunctionDecl &)> RangeOf = nullptr);
 
 /// Returns the symbol that the numbering gave local static \p V, as an annotation of it
 /// (promote() makes it the name); empty where clang's own is as good.

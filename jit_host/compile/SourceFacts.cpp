@@ -27,7 +27,7 @@ public:
       : Ctx(Ctx), Contents(Ctx), Policy(Contents.policy()), Names(Ctx),
         Mangler(ItaniumMangleContext::create(Ctx, Ctx.getDiagnostics())), Facts(Facts) {}
 
-  /// What takes the whole unit to be known.
+  /// What all of them come to.
   void finish();
 
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -44,8 +44,6 @@ private:
   std::string meaningOf(QualType Type) const;
   void describeClass(const CXXRecordDecl &C, const ASTRecordLayout &Layout, RecordFacts &Out);
   void describeVTable(const CXXRecordDecl &C);
-
-  void addBlockTypes();
 
   ASTContext &Ctx;
   TypeContents Contents;
@@ -221,33 +219,65 @@ static bool isLastingName(StringRef Name) {
   return !Name.contains("(lambda") && !Name.contains("(unnamed") && !Name.contains("(anonymous ");
 }
 
-void FactsVisitor::addBlockTypes() {
+/// Adds to \p Blocks what allocations of \p T, a class by itself, are for.
+static void addBlockType(const Type *T, ASTContext &Ctx, TypeContents &Contents,
+                         llvm::StringMap<std::string> &Blocks) {
+  if (Contents.of(QualType(T, 0)).empty())
+    return;
+  auto Mark = infer_alloc::getAllocTokenMetadata(QualType(T, 0), Ctx);
+  if (!Mark)
+    return;
+  BlockType Block;
+  Block.Name = isLastingName(Mark->TypeName) ? Mark->TypeName.str().str() : "";
+  Block.ElementSize = static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
+  for (auto &[Key, Count] : Contents.of(QualType(T, 0)))
+    Block.Contents.push_back({Key, Count});
+  Blocks[Mark->TypeName] = Block.encode();
+}
+
+static const RecordType *asRecord(const Type *T) {
+  const auto *Record = dyn_cast<RecordType>(T);
+  return Record && Record->isCanonicalUnqualified() ? Record : nullptr;
+}
+
+struct TypeReader::State {
+  explicit State(ASTContext &Ctx) : Ctx(Ctx), Contents(Ctx) {}
+
+  ASTContext &Ctx;
+  TypeContents Contents;
+  size_t Read = 0;                            ///< Of the context's types.
+  std::vector<const RecordType *> Incomplete; ///< Of those.
+};
+
+TypeReader::TypeReader(ASTContext &Ctx) : S(std::make_unique<State>(Ctx)) {}
+TypeReader::~TypeReader() = default;
+
+void TypeReader::update() {
+  std::vector<const RecordType *> Open = std::exchange(S->Incomplete, {});
+  std::vector<HiddenType> Found;
   // What is read from a preamble on the way makes the list longer.
-  for (size_t I = 0; I != Ctx.getTypes().size(); ++I) {
-    const Type *T = Ctx.getTypes()[I];
-    const auto *Record = dyn_cast<RecordType>(T);
-    if (!Record || !Record->isCanonicalUnqualified() || Contents.of(QualType(T, 0)).empty())
+  for (; S->Read != S->Ctx.getTypes().size(); ++S->Read)
+    if (const RecordType *R = asRecord(S->Ctx.getTypes()[S->Read]))
+      Open.push_back(R);
+  for (const RecordType *R : Open) {
+    if (!R->getDecl()->getDefinitionOrSelf()->isCompleteDefinition()) {
+      if (!R->isDependentType())
+        S->Incomplete.push_back(R);
       continue;
-    auto Mark = infer_alloc::getAllocTokenMetadata(QualType(T, 0), Ctx);
-    if (!Mark)
-      continue;
-    BlockType Block;
-    Block.Name = isLastingName(Mark->TypeName) ? Mark->TypeName.str().str() : "";
-    Block.ElementSize = static_cast<uint64_t>(Ctx.getTypeSizeInChars(QualType(T, 0)).getQuantity());
-    for (auto &[Key, Count] : Contents.of(QualType(T, 0)))
-      Block.Contents.push_back({Key, Count});
-    Facts.BlockTypes[Mark->TypeName] = Block.encode();
+    }
+    addBlockType(R, S->Ctx, S->Contents, Blocks);
+    findTypeHiddenByLibrary(*R, S->Ctx, S->Contents, Found);
   }
+  for (HiddenType &H : Found)
+    Hidden.push_back({std::move(H.Key), H.How, std::move(H.File), H.Line});
 }
 
 void FactsVisitor::finish() {
-  addBlockTypes();
-  findTypesHiddenByLibraries(Ctx, Contents, Hidden);
   for (HiddenType &H : Hidden)
     Facts.Hidden.push_back({std::move(H.Key), H.How, std::move(H.File), H.Line});
 }
 
-SourceFacts nextframe::readSourceFacts(ASTContext &Ctx, llvm::ArrayRef<Decl *> Decls) {
+SourceFacts nextframe::readDeclFacts(ASTContext &Ctx, llvm::ArrayRef<Decl *> Decls) {
   SourceFacts Facts;
   FactsVisitor Visitor(Ctx, Facts);
   const SourceManager &SM = Ctx.getSourceManager();
@@ -255,6 +285,15 @@ SourceFacts nextframe::readSourceFacts(ASTContext &Ctx, llvm::ArrayRef<Decl *> D
     if (!D->isImplicit() && !isOfTheSystem(*D, SM))
       Visitor.TraverseDecl(D);
   Visitor.finish();
+  return Facts;
+}
+
+SourceFacts nextframe::readSourceFacts(ASTContext &Ctx, llvm::ArrayRef<Decl *> Decls) {
+  SourceFacts Facts = readDeclFacts(Ctx, Decls);
+  TypeReader Types(Ctx);
+  Types.update();
+  Facts.BlockTypes = Types.blockTypes();
+  llvm::append_range(Facts.Hidden, Types.hidden());
   return Facts;
 }
 

@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/ArrayRef.h"
 
+#include <memory>
+
 namespace clang {
 class ASTContext;
 class Decl;
@@ -19,6 +21,31 @@ SourceFacts readSourceFacts(clang::ASTContext &Ctx);
 
 /// The same of some of its declarations alone, \p Decls.
 SourceFacts readSourceFacts(clang::ASTContext &Ctx, llvm::ArrayRef<clang::Decl *> Decls);
+
+/// Reads what only the types of a unit say, as they become more. One thread; the AST
+/// outlives it.
+class TypeReader {
+public:
+  explicit TypeReader(clang::ASTContext &Ctx);
+  ~TypeReader();
+
+  /// Reads the types that are new, or complete only now.
+  void update();
+
+  /// SourceFacts::BlockTypes of all types so far.
+  const llvm::StringMap<std::string> &blockTypes() const { return Blocks; }
+  /// The types that library templates keep out of sight.
+  const std::vector<SourceHiding> &hidden() const { return Hidden; }
+
+private:
+  struct State;
+  llvm::StringMap<std::string> Blocks;
+  std::vector<SourceHiding> Hidden;
+  std::unique_ptr<State> S;
+};
+
+/// Returns the facts of \p Decls without what TypeReader reads.
+SourceFacts readDeclFacts(clang::ASTContext &Ctx, llvm::ArrayRef<clang::Decl *> Decls);
 
 } // namespace nextframe
 

@@ -258,28 +258,22 @@ static std::optional<Hiding> hidingOf(const ClassTemplateSpecializationDecl &T) 
   return std::nullopt;
 }
 
-void nextframe::findTypesHiddenByLibraries(ASTContext &Ctx, TypeContents &Contents,
-                                           std::vector<HiddenType> &Hidden) {
+void nextframe::findTypeHiddenByLibrary(const RecordType &Record, ASTContext &Ctx,
+                                        TypeContents &Contents,
+                                        std::vector<HiddenType> &Hidden) {
   constexpr uint64_t SmallBufferBytes = 16; // libstdc++'s _Any_data; std::any has 8.
-  // What is read from a preamble on the way makes the list longer.
-  for (size_t I = 0; I != Ctx.getTypes().size(); ++I) {
-    const Type *T = Ctx.getTypes()[I];
-    const auto *Record = T->getAs<RecordType>();
-    const auto *Special = Record && Record->isCanonicalUnqualified()
-                              ? dyn_cast<ClassTemplateSpecializationDecl>(Record->getDecl())
-                              : nullptr;
-    std::optional<Hiding> How = Special ? hidingOf(*Special) : std::nullopt;
-    if (!How || Special->getTemplateArgs().size() == 0 ||
-        Special->getTemplateArgs()[0].getKind() != TemplateArgument::Type ||
-        !isOfTheSystem(*Special->getSpecializedTemplate(), Ctx.getSourceManager()))
-      continue;
-    QualType Kept = Special->getTemplateArgs()[0].getAsType();
-    if (Kept->isDependentType() || Contents.of(Kept).empty())
-      continue;
-    if (*How == Hiding::SmallBuffer &&
-        Ctx.getTypeSizeInChars(Kept).getQuantity() > int64_t(SmallBufferBytes))
-      continue;
-    for (auto &[Key, Count] : Contents.of(Kept))
-      Hidden.push_back({Key, *How, "", 0});
-  }
+  const auto *Special = dyn_cast<ClassTemplateSpecializationDecl>(Record.getDecl());
+  std::optional<Hiding> How = Special ? hidingOf(*Special) : std::nullopt;
+  if (!How || Special->getTemplateArgs().size() == 0 ||
+      Special->getTemplateArgs()[0].getKind() != TemplateArgument::Type ||
+      !isOfTheSystem(*Special->getSpecializedTemplate(), Ctx.getSourceManager()))
+    return;
+  QualType Kept = Special->getTemplateArgs()[0].getAsType();
+  if (Kept->isDependentType() || Contents.of(Kept).empty())
+    return;
+  if (*How == Hiding::SmallBuffer &&
+      Ctx.getTypeSizeInChars(Kept).getQuantity() > int64_t(SmallBufferBytes))
+    return;
+  for (auto &[Key, Count] : Contents.of(Kept))
+    Hidden.push_back({Key, *How, "", 0});
 }

@@ -44,9 +44,10 @@ TypeUses findTypeUses(const clang::FunctionDecl &F, clang::ASTContext &Ctx,
 void findHiddenTypes(clang::Expr &Value, clang::ASTContext &Ctx, TypeContents &Contents,
                      std::vector<HiddenType> &Hidden);
 
-/// Adds to \p Hidden the types that library templates keep out of sight.
-void findTypesHiddenByLibraries(clang::ASTContext &Ctx, TypeContents &Contents,
-                                std::vector<HiddenType> &Hidden);
+/// Adds to \p Hidden the type that \p Record, an instance of a library's template, keeps
+/// out of sight, if it does.
+void findTypeHiddenByLibrary(const clang::RecordType &Record, clang::ASTContext &Ctx,
+                             TypeContents &Contents, std::vector<HiddenType> &Hidden);
 
 } // namespace nextframe
 

@@ -8,6 +8,7 @@
 #include "support/Ids.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
@@ -40,6 +41,16 @@ struct SourceText {
   bool OnlyWhole = false;
 };
 
+/// Where the facts of each function and variable are, by name.
+struct FactIndex {
+  FactIndex() = default;
+  explicit FactIndex(const UnitFacts &Facts);
+
+  llvm::StringMap<uint32_t> Functions, Variables;
+  /// Functions that are local to others, such as those of lambdas.
+  std::vector<uint32_t> Locals;
+};
+
 /// One translation unit, compiled: its optimised module and the facts about it.
 /// A value that nobody changes once it is made; any thread may read it.
 ///
@@ -52,6 +63,7 @@ struct CompiledUnit {
   std::string File;
   unsigned OptLevel = 0; ///< -O: 0 to 3.
   UnitFacts Facts;
+  FactIndex Index; ///< Of a whole unit.
   /// Its lambdas and local statics, and the numbers that they got.
   SiblingFamilies Siblings;
   llvm::SmallVector<char, 0> Bitcode;

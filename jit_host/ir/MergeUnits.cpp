@@ -19,24 +19,16 @@ namespace {
 class Merger {
 public:
   Merger(const CompiledUnit &Base, const UnitFacts &Part, StringSet<> &Newer)
-      : Base(Base.Facts), Part(Part), Merged(Base.Facts), Newer(Newer) {
-    index(OldFunctions, Base.Facts.Functions);
-    index(OldVariables, Base.Facts.Variables);
-    index(NewFunctions, Part.Functions);
-    index(NewVariables, Part.Variables);
-  }
+      : Base(Base.Facts), Part(Part), Merged(Base.Facts), Newer(Newer),
+        OldFunctions(Base.Index.Functions), OldVariables(Base.Index.Variables),
+        OldLocals(Base.Index.Locals), Index(Part), NewFunctions(Index.Functions),
+        NewVariables(Index.Variables) {}
 
   /// Empty, or why it can't be done.
   std::string run(ArrayRef<std::string> Edited);
   UnitFacts take() { return std::move(Merged); }
 
 private:
-  template <typename FactsT>
-  static void index(StringMap<size_t> &Into, const std::vector<FactsT> &All) {
-    for (size_t I = 0; I != All.size(); ++I)
-      Into[All[I].Name] = I;
-  }
-
   void reach(ArrayRef<std::string> Edited);
   std::string lost(ArrayRef<std::string> Edited) const;
   void function(const FunctionFacts &F);
@@ -51,7 +43,10 @@ private:
   const UnitFacts &Base, &Part;
   UnitFacts Merged;
   StringSet<> &Newer;
-  StringMap<size_t> OldFunctions, OldVariables, NewFunctions, NewVariables;
+  const StringMap<uint32_t> &OldFunctions, &OldVariables;
+  const std::vector<uint32_t> &OldLocals;
+  const FactIndex Index; ///< Of the part.
+  const StringMap<uint32_t> &NewFunctions, &NewVariables;
   /// What the edited functions lead to in the part.
   StringSet<> Reached;
   /// Of the part, in what has been merged.
@@ -90,9 +85,10 @@ std::string Merger::lost(ArrayRef<std::string> Edited) const {
     if (!Encoding.consume_front("_Z"))
       continue;
     std::string Local = ("Z" + Twine(Encoding) + "E").str();
-    for (const FunctionFacts &F : Base.Functions)
-      if (StringRef(F.Name).contains(Local) && !NewFunctions.contains(F.Name))
-        return F.Name + " is gone";
+    for (uint32_t I : OldLocals)
+      if (const std::string &Name = Base.Functions[I].Name;
+          StringRef(Name).contains(Local) && !NewFunctions.contains(Name))
+        return Name + " is gone";
   }
   return "";
 }

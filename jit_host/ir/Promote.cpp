@@ -1,6 +1,7 @@
 //===- Promote.cpp - Make a module's names those of the whole program -----===//
 
 #include "ir/Promote.h"
+#include "ir/CompiledUnit.h"
 #include "ir/Names.h"
 #include "ir/ThreadLocalInit.h"
 #include "ir/VTables.h"
@@ -396,4 +397,14 @@ void nextframe::promote(Module &M, StringRef Tag) {
     promoteAlias(A, Tag);
   for (Function &F : M)
     promoteFunction(F, Tag);
+}
+
+void nextframe::nameLocalDeclarations(Module &M, StringRef Tag, const FactIndex &Known) {
+  for (Function &F : M) {
+    if (!F.isDeclaration() || F.isIntrinsic())
+      continue;
+    std::string Local = localName(F.getName(), Tag);
+    if (Known.Functions.contains(Local) && !M.getNamedValue(Local))
+      F.setName(Local);
+  }
 }

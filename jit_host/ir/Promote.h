@@ -20,6 +20,8 @@ class Module;
 
 namespace nextframe {
 
+struct FactIndex;
+
 /// Rewrites \p M in place:
 ///
 /// - Functions become `weak_odr`: inlining stays allowed (callers that inlined
@@ -48,6 +50,10 @@ inline constexpr llvm::StringLiteral StrongAttribute = "nextframe-strong";
 
 /// Returns true where \p F was, or still is, a strong definition.
 bool isStrong(const llvm::Function &F);
+
+/// Gives file-local functions that \p M only declares, as their bodies were compiled before,
+/// the names that promote() gave their definitions: those in \p Known.
+void nameLocalDeclarations(llvm::Module &M, llvm::StringRef Tag, const FactIndex &Known);
 
 } // namespace nextframe
 

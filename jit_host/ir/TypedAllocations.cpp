@@ -44,7 +44,8 @@ constexpr Allocator Allocators[] = {
 
 class AllocationTyper {
 public:
-  AllocationTyper(Module &M, const SourceFacts &Source) : M(M), Source(Source) {}
+  AllocationTyper(Module &M, const StringMap<std::string> &Blocks, const SourceFacts &Source)
+      : M(M), Blocks(Blocks), Source(Source) {}
 
   void run();
 
@@ -56,6 +57,7 @@ private:
   FunctionCallee typedFunction(const CallBase &Call, const Allocator &A, FunctionType *Type);
 
   Module &M;
+  const StringMap<std::string> &Blocks;
   const SourceFacts &Source;
   StringMap<Constant *> Texts;
 };
@@ -100,8 +102,8 @@ Constant *AllocationTyper::markedType(const CallBase &Call) {
   // An array of arrays: its elements are what counts.
   while (Name.ends_with("]"))
     Name = Name.substr(0, Name.rfind('[')).rtrim();
-  auto It = Source.BlockTypes.find(Name);
-  return typeText(It == Source.BlockTypes.end() ? BlockType().encode() : It->second);
+  auto It = Blocks.find(Name);
+  return typeText(It == Blocks.end() ? BlockType().encode() : It->second);
 }
 
 Constant *AllocationTyper::frameType(const Function &Coroutine) {
@@ -169,5 +171,10 @@ void AllocationTyper::rewrite(CallBase &Call, const Allocator &A, Constant *Type
 }
 
 void nextframe::typeAllocations(Module &M, const SourceFacts &Source) {
-  AllocationTyper(M, Source).run();
+  typeAllocations(M, Source.BlockTypes, Source);
+}
+
+void nextframe::typeAllocations(Module &M, const StringMap<std::string> &Blocks,
+                                const SourceFacts &Source) {
+  AllocationTyper(M, Blocks, Source).run();
 }

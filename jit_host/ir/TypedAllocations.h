@@ -19,6 +19,10 @@ namespace nextframe {
 /// text. Frames of coroutines are blocks too: of all types that the coroutine uses.
 void typeAllocations(llvm::Module &M, const SourceFacts &Source);
 
+/// The same where \p Blocks stands for the block types of \p Source.
+void typeAllocations(llvm::Module &M, const llvm::StringMap<std::string> &Blocks,
+                     const SourceFacts &Source);
+
 /// Returns the name of the typed form of the allocation function \p Name.
 std::string typedAllocation(llvm::StringRef Name);
 

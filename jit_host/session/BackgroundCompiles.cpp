@@ -41,8 +41,10 @@ std::optional<BackgroundCompiles::Done> BackgroundCompiles::take() {
 }
 
 BackgroundCompiles::Done BackgroundCompiles::carryOut(const Task &T) const {
-  Done Result{T.Job, T.BeginOf != nullptr, {}, nullptr};
-  if (T.BeginOf)
+  Done Result{T.Job, T.BeginOf != nullptr, T.TreeOf != nullptr, {}, nullptr, nullptr};
+  if (T.TreeOf)
+    Result.Tree = Comp.buildLive(T.Job, T.Texts, *T.TreeOf, T.TreeBegin, T.Siblings);
+  else if (T.BeginOf)
     Result.Begin = Comp.buildPreamble(T.Job, T.Texts, *T.BeginOf, T.Siblings);
   else
     Result.Whole = Comp.compile(T.Job, T.Texts, T.Siblings);

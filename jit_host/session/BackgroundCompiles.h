@@ -1,8 +1,8 @@
 //===- BackgroundCompiles.h - What is compiled while nobody waits for it --===//
 //
 // After a reload of single bodies the whole file is compiled all the same, and a file
-// that has been saved gets a preamble for its next save. Neither may be in the way of
-// the next save: both are done on a thread of their own, of lower priority than the
+// that has been saved gets a preamble and a syntax tree for its next save. None of it may
+// be in the way of the next save: all is done on a thread of their own, of lower priority than the
 // reload thread's, one after the other. What has become stale meanwhile is dropped by
 // whoever takes it.
 //
@@ -12,6 +12,7 @@
 #define NEXTFRAME_SESSION_BACKGROUNDCOMPILES_H
 
 #include "compile/Compiler.h"
+#include "compile/LiveUnit.h"
 #include "compile/Preamble.h"
 #include "support/Mutex.h"
 
@@ -34,14 +35,18 @@ public:
     CompileJob Job;
     TextOverlay Texts;
     SiblingFamilies Siblings;
-    /// Of the main file, for its preamble; null: the whole file is to be compiled.
+    /// Of the main file, for its preamble.
     std::shared_ptr<const std::string> BeginOf;
+    /// For its syntax tree; with neither, the whole file is to be compiled.
+    std::shared_ptr<const CompiledUnit> TreeOf;
+    std::shared_ptr<const Preamble> TreeBegin;
   };
   struct Done {
     CompileJob Job;
-    bool IsPreamble = false;
+    bool IsPreamble = false, IsTree = false;
     CompileResult Whole;
     std::shared_ptr<const Preamble> Begin;
+    std::shared_ptr<LiveUnit> Tree;
   };
 
   /// Whether a task is under way, or done and not taken.

@@ -130,6 +130,18 @@ private:
     uint64_t LastUse = 0;
   };
 
+  /// A syntax tree, what it was made from, and when it was used last.
+  struct KnownTree {
+    std::shared_ptr<LiveUnit> Live; ///< Null: it can't be made, or isn't yet.
+    std::shared_ptr<const CompiledUnit> Of;
+    std::vector<FileRead> FilesRead;
+    uint64_t LastUse = 0;
+  };
+
+  LiveUnit *treeFor(const SourceUnit &Unit, const CompileJob &Job);
+  const Version *lastWhole(const SourceUnit &Unit, const CompileJob &Job) const;
+  bool startTree();
+  void keepTree(UnitId Unit, std::shared_ptr<LiveUnit> Live);
   KnownPreamble *preambleFor(const SourceUnit &Unit, const CompileJob &Job);
   bool compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report);
   void compileUncheckedNow(ReloadReport &Report);
@@ -192,7 +204,8 @@ private:
   /// Units that were saved and have no preamble that fits.
   std::set<UnitId> WithoutPreamble;
   std::map<UnitId, KnownPreamble> Preambles;
-  uint64_t Uses = 0; ///< Of preambles, so far.
+  std::map<UnitId, KnownTree> Trees;
+  uint64_t Uses = 0; ///< Of preambles and trees, so far.
   /// Null where bodies are not compiled by themselves.
   std::unique_ptr<BackgroundCompiles> Background;
   /// What clang said of each unit's last compile, until it is reported.

@@ -40,23 +40,41 @@ Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const Com
   return &Found->second;
 }
 
+/// Returns the last whole compile of \p Unit, if its main file is all that differs since;
+/// else null.
+const Pipeline::Version *Pipeline::lastWhole(const SourceUnit &Unit, const CompileJob &Job) const {
+  auto Compiles = Versions.find(Unit.Id);
+  if (Compiles == Versions.end())
+    return nullptr;
+  auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
+  if (Whole == Compiles->second.end() || Whole->Command != Job.Command)
+    return nullptr;
+  auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
+  return all_of(Whole->FilesRead, IsCurrent) ? &*Whole : nullptr;
+}
+
 /// Compiles the bodies that were edited, and no others, if the unit's main file is all
 /// that differs from its last whole compile, and bodies are all that differs in it.
 bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report) {
-  KnownPreamble *Begin = Background ? preambleFor(Unit, Job) : nullptr;
-  auto Compiles = Versions.find(Unit.Id);
-  if (!Begin || Compiles == Versions.end() || Compiles->second.empty())
+  const std::string *Main = Background ? savedText(Unit.Path) : nullptr;
+  const Version *Whole = Main ? lastWhole(Unit, Job) : nullptr;
+  if (!Whole)
     return false;
-  auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
-  if (Whole == Compiles->second.end())
-    return false;
-  const Version &Last = *Whole;
-  auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
-  if (Last.Command != Job.Command || !all_of(Last.FilesRead, IsCurrent))
-    return false;
-  Compiler::BodiesResult Result = Comp.compileBodies(Job, Known.overlay(), *savedText(Unit.Path),
-                                                     Last.Unit, *Begin->Begin, Siblings);
-  Begin->LastUse = ++Uses;
+  Version Last = *Whole;
+  Compiler::BodiesResult Result;
+  Route Way = Route::Live;
+  if (LiveUnit *Tree = treeFor(Unit, Job)) {
+    Result = Comp.compileLive(Job, *Main, Last.Unit, *Tree, Siblings);
+    TimeTraceScope Why("In the tree", Result.Why);
+    if (!Tree->isGood())
+      Trees.erase(Unit.Id);
+  }
+  KnownPreamble *Begin = Result.Unit ? nullptr : preambleFor(Unit, Job);
+  if (Begin) {
+    Result = Comp.compileBodies(Job, Known.overlay(), *Main, Last.Unit, *Begin->Begin, Siblings);
+    Begin->LastUse = ++Uses;
+    Way = Route::Bodies;
+  }
   if (!Result.Unit) {
     TimeTraceScope Why("Not by bodies", Result.Why);
     return false;
@@ -71,7 +89,7 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
   Unreported.erase(Unit.Id);
   Unchecked.insert(Unit.Id);
   if (Report.Way == Route::Remembered)
-    Report.Way = Route::Bodies;
+    Report.Way = Way;
   Report.Bodies += Result.Bodies;
   return true;
 }
@@ -96,7 +114,8 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
     return prepareOnce(Threads, Report);
   ReloadReport Tried = Report;
   std::unique_ptr<Commit> C = prepareOnce(Threads, Tried);
-  bool Good = C ? Report.Way != Route::Bodies || !C->needsBoundary()
+  bool IsPart = Report.Way == Route::Bodies || Report.Way == Route::Live;
+  bool Good = C ? !IsPart || !C->needsBoundary()
                 : Tried.Result == Outcome::Unchanged;
   if (Good) {
     Report = std::move(Tried);
@@ -113,7 +132,7 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
 }
 
 void Pipeline::startBackgroundCompile() {
-  if (!Background || Background->isBusy())
+  if (!Background || Background->isBusy() || startTree())
     return;
   bool IsPreamble = Unchecked.empty();
   std::set<UnitId> &Wanted = IsPreamble ? WithoutPreamble : Unchecked;
@@ -129,7 +148,9 @@ void Pipeline::startBackgroundCompile() {
   Background->start({jobFor(*U),
                      Known.overlay(),
                      Siblings,
-                     IsPreamble ? Main->second : nullptr});
+                     IsPreamble ? Main->second : nullptr,
+                     nullptr,
+                     nullptr});
 }
 
 /// The one that was used least recently goes first.
@@ -152,6 +173,7 @@ void Pipeline::forgetBodies(UnitId Unit) {
   Unchecked.erase(Unit);
   WithoutPreamble.erase(Unit);
   Preambles.erase(Unit);
+  Trees.erase(Unit);
 }
 
 std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
@@ -159,6 +181,10 @@ std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
   const SourceUnit *U = Done ? Proj.find(Done->Job.Id) : nullptr;
   if (!U)
     return "";
+  if (Done->IsTree) {
+    keepTree(U->Id, std::move(Done->Tree));
+    return "";
+  }
   if (Done->IsPreamble) {
     keepPreamble(U->Id, std::move(Done->Begin));
     return "";

@@ -108,6 +108,8 @@ static StringRef nameOf(Route Way) {
   switch (Way) {
   case Route::Remembered:
     return "remembered";
+  case Route::Live:
+    return "live";
   case Route::Bodies:
     return "bodies";
   case Route::Whole:
@@ -141,7 +143,7 @@ static void addReload(json::OStream &J, const ReloadReport &R) {
   addDiagnostics(J, R.Diagnostics);
   J.attribute("code_objects", static_cast<int64_t>(R.CodeObjects));
   J.attribute("route", nameOf(R.Way));
-  if (R.Way == Route::Bodies)
+  if (R.Way == Route::Bodies || R.Way == Route::Live)
     J.attribute("bodies_parsed", static_cast<int64_t>(R.Bodies));
   J.attribute("saved_ns", static_cast<int64_t>(R.SavedNs));
   if (R.LiveNs)

@@ -26,7 +26,8 @@ enum class Outcome { Applied, Unchanged, Failed, Refused, Ready };
 /// What was compiled for a reload.
 enum class Route {
   Remembered, ///< Nothing: the text was compiled before.
-  Bodies,     ///< The bodies that were edited.
+  Live,       ///< The bodies that were edited, in a syntax tree that was kept.
+  Bodies,     ///< The bodies that were edited, and all declarations around them.
   Whole,      ///< Whole files.
   Check,      ///< Whole files, after a reload of bodies: it had missed something.
 };
@@ -48,7 +49,7 @@ struct ReloadReport {
   /// is still in use.
   size_t CodeObjects = 0;
   Route Way = Route::Remembered;
-  unsigned Bodies = 0; ///< How many were compiled, with Route::Bodies.
+  unsigned Bodies = 0; ///< How many were compiled, with Route::Live and Route::Bodies.
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {

@@ -11,7 +11,7 @@ import sys
 TEXTS = ("files", "replaced", "added", "removed", "notes")
 PHASES = {"detect", "compile", "codegen", "link", "wait", "commit"}
 OUTCOMES = ("applied", "unchanged", "failed", "refused", "ready")
-ROUTES = {"remembered", "bodies", "whole", "check"}
+ROUTES = {"remembered", "live", "bodies", "whole", "check"}
 
 
 class Wrong(Exception):
@@ -64,7 +64,7 @@ def check_reload(event, generation):
                  "code_objects", "route", "phases_ms", *TEXTS},
          {"live_ns", "pause_ns", "bodies_parsed"})
     demand(event["route"] in ROUTES, f"route: {event['route']}")
-    demand((event["route"] == "bodies") == ("bodies_parsed" in event),
+    demand((event["route"] in ("live", "bodies")) == ("bodies_parsed" in event),
            "bodies_parsed belongs to the route of bodies")
     demand(event["outcome"] in OUTCOMES, f"outcome: {event['outcome']}")
     applied = event["outcome"] == "applied"

@@ -25,7 +25,7 @@ def encloses(outer, inner):
 
 
 # (A unit of which bodies alone are compiled may be compiled whole after that.)
-COMPILES = ("Compile", "Compile bodies")
+COMPILES = ("Compile", "Compile bodies", "Compile live")
 WORK = {"files": ("b", "Source"), "parsed": ("X", "ParseFunctionDefinition"),
         "ir": ("X", "CodeGen Function"), "generated": ("X", "OptFunction")}
 
@@ -59,9 +59,9 @@ def main():
                 last = None
             elif event["name"] in COMPILES:
                 name = event["args"]["detail"]
-                if event["name"] != "Compile" or name != last:
+                if name != last:
                     print("Compile " + name)
-                last = name if event["name"] == "Compile bodies" else None
+                last = name if event["name"] != "Compile" else None
         return
     for outer in events:
         if not any(encloses(other, outer) for other in events):

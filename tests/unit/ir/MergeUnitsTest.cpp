@@ -43,6 +43,10 @@ struct Merged {
 Merged merge(std::shared_ptr<const CompiledUnit> Base, UnitFacts Part) {
   CompiledUnit New;
   New.Facts = std::move(Part);
+  // (As what compiles a whole unit does.)
+  auto Whole = std::make_shared<CompiledUnit>(*Base);
+  Whole->Index = FactIndex(Whole->Facts);
+  Base = std::move(Whole);
   Merged Result;
   Result.Unit = mergeUnits(std::move(Base), std::move(New), {"_Z1fv"}, Result.Why);
   return Result;
