@@ -115,7 +115,9 @@ class Builder:
                               capture_output=True, text=True)
         if self.optimises and done.returncode == 0:
             plain = made.with_suffix(".plain.ll")
-            done = subprocess.run([*base, str(plain), "-O0"], cwd=sources, capture_output=True,
+            # (-O0 would make every function one that is not inlined.)
+            done = subprocess.run([*base, str(plain), self.optimisation, "-Xclang",
+                                   "-disable-llvm-passes"], cwd=sources, capture_output=True,
                                   text=True)
         shutil.rmtree(sources)
         if done.returncode != 0:

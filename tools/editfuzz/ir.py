@@ -49,7 +49,7 @@ class Unit:
             rest = re.sub(r", (?:comdat(?:\([^)]*\))?|align \d+)", "", rest)
             self.note_linkage(name, rest)
             is_constant = re.search(r"\bconstant\b", LINKAGE.sub("", rest)[:40]) is not None
-            if " external " in " " + rest[:30]:
+            if " external " in " " + rest[:30] or rest.startswith("available_externally"):
                 continue
             if is_constant and ("internal" in rest[:30] or "private" in rest[:20]):
                 self.constants[name] = rest
@@ -58,6 +58,8 @@ class Unit:
         for match in DEFINE.finditer(text):
             name = match[1].strip('"')
             head, _, rest = match[0].partition("@")
+            if head.startswith("define available_externally"):
+                continue
             self.note_linkage(name, head.removeprefix("define "))
             rest = re.sub(r" comdat(?:\([^)]*\))?| personality ptr @\w+", "", rest)
             rest = VTABLE_USE.sub("vtable ", rest)
@@ -147,6 +149,11 @@ def shown(name):
     return LAMBDA.sub("lambda", name)
 
 
+def is_nothrow(text):
+    """Whether a function is marked as one that doesn't throw."""
+    return "nounwind" in text.split("\n", 1)[0]
+
+
 def without_throws(text):
     return re.sub(r"\bnounwind ?", "", text)
 
@@ -160,10 +167,11 @@ class Difference:
         self.old, self.new = old, new
         both = names(old) & names(new)
         differ = {k for k in both if old.functions[k] != new.functions[k]}
-        # That a file's own function doesn't throw is seen from what it calls, and forgotten by
-        # jit_host, which says why.
-        self.changed = {k for k in differ
-                        if without_throws(old.functions[k]) != without_throws(new.functions[k])}
+        # What a compiler derives of a body that doesn't throw, for it and for its callers, is
+        # forgotten by jit_host: see docs/decisions/0030.
+        throws = {k for k in differ if is_nothrow(old.functions[k]) != is_nothrow(new.functions[k])}
+        self.changed = {k for k in differ if not new.refers[k] & throws and
+                        without_throws(old.functions[k]) != without_throws(new.functions[k])}
         moved = {k for k in new.variables
                  if k in old.variables and old.variables[k] != new.variables[k]
                  and (old.variables[k][1] or new.variables[k][1])}
@@ -178,7 +186,8 @@ class Difference:
             grown = bool(more)
         # What has moved to another file uses that file's own copies of constants.
         self.perhaps = {k for k in both - self.changed if new.refers[k] & moved
-                        or k in differ or old.homes[k] != new.homes[k]}
+                        or k in differ or old.homes[k] != new.homes[k]
+                        or old.refers[k] != new.refers[k]}
         self.added, self.removed = names(new) - names(old), names(old) - names(new)
         self.known = demangle({symbol(k) for k in self.changed | self.perhaps | self.added
                                | self.removed})

@@ -133,6 +133,7 @@ class Run:
     def judge(self, build, texts, events):
         outcome = self.outcome = events[-1]["outcome"]
         self.counts[outcome] += 1
+        self.counts["route " + events[-1]["route"]] += 1
         self.check_files(events)
         self.check_whole(events)
         allowed = self.allowed_outcomes(build)
@@ -191,6 +192,7 @@ class Run:
         told = reported - self.pending - self.recent - self.unread
         if told:
             raise Finding("files", f"{sorted(told)} reported, not saved")
+        self.pending |= reported  # Until something is applied.
 
     def check_functions(self, event, difference):
         """Without optimisation a reload replaces exactly the functions whose code differs."""
@@ -289,9 +291,10 @@ class Run:
             raise Finding("torn", "another thread has seen a function that was half replaced")
 
     def finish(self):
-        unasked = self.live.unasked()
+        unasked = self.live.unasked(self.recent | self.just_saved)
         if unasked:
-            raise Finding("unasked", f"an event although nothing was saved: {unasked[0][:300]}")
+            raise Finding("unasked", f"an event although nothing was saved: {str(unasked[0])[:300]}")
+        self.counts["checked"] += self.live.checks
         status = self.live.finish()
         if status != 0:
             raise Finding("status", f"the program ended with status {status}")
