@@ -44,13 +44,14 @@ class Build:
         self.executable = None
         self.errors = ""
         self.units = {}  # Path of each unit → its IR before optimisation, in a file.
+        self.first_names = {}  # Of renamed units: path → first path. See Run.build.
         self.known_ir = None
 
     def ir(self):
         """What the whole program consists of, by symbol; see ir.Program."""
         if self.known_ir is None:
             self.known_ir = ir.Program({unit: path.read_text() for unit, path in
-                                        sorted(self.units.items())})
+                                        sorted(self.units.items())}, self.first_names)
         return self.known_ir
 
     def ask(self, commands):

@@ -103,9 +103,11 @@ def read_unit(path, text):
 class Program:
     """All units together, as a static linker would choose between their definitions.
 
-    Keys are symbols; those that only one unit sees are (symbol, unit)."""
+    Keys are symbols; those that only one unit sees are (symbol, unit): a renamed unit under
+    the name that it had first."""
 
-    def __init__(self, units):
+    def __init__(self, units, first_names):
+        self.first_names = first_names
         self.functions, self.variables, self.refers, self.homes = {}, {}, {}, {}
         strong = set()
         for path, text in units.items():
@@ -116,7 +118,8 @@ class Program:
                     continue
                 if name not in unit.weak:
                     strong.add(key)
-                self.functions[key], self.homes[key] = unit.meaning(body), path
+                self.functions[key] = unit.meaning(body)
+                self.homes[key] = first_names.get(path, path)
                 self.refers[key] = {self.key(unit, n) for n in unit.names_in(body)} - {key}
             for name, (content, is_constant) in unit.variables.items():
                 key = self.key(unit, name)
@@ -124,9 +127,9 @@ class Program:
                     self.variables[key] = (unit.meaning(content), is_constant)
                     self.refers[key] = {self.key(unit, n) for n in unit.names_in(content)}
 
-    @staticmethod
-    def key(unit, name):
-        return (name, unit.path) if name in unit.internal else name
+    def key(self, unit, name):
+        path = self.first_names.get(unit.path, unit.path)
+        return (name, path) if name in unit.internal else name
 
 
 def symbol(key):
