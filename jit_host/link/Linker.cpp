@@ -116,7 +116,7 @@ private:
   KeptCode describe(const LinkSlice &Slice, Generation Gen);
   Error remove(LastLink &Made);
   void refreshLines(KeptCode &Object, const LineRefresh &Request);
-  std::vector<const void *> ledTo(const DropConditions &Now) const;
+  std::vector<const void *> ledTo(const DropConditions &Now, bool Untold) const;
   std::set<const void *> held(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
   Expected<LinkedCode> resolve(const LinkRequest &Request);
@@ -557,9 +557,12 @@ bool Linker::Impl::refreshLines(const LineRefresh &Request) {
 //===----------------------------------------------------------------------===//
 
 /// The bodies that entries lead to, and that keep their object. One that is merely held
-/// does where there is nothing more to do about it.
-std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now) const {
+/// does where there is nothing more to do about it, and so does \p Untold code.
+std::vector<const void *> Linker::Impl::ledTo(const DropConditions &Now, bool Untold) const {
   std::vector<const void *> Result;
+  for (const auto &[Start, Object] : Code)
+    if (Untold && Object.IsUntold)
+      Result.push_back(Start);
   for (const auto &Slot : Slots) {
     EntryUse Use = Now.UseOf(Slot.first());
     const CodeObject *Object = Use == EntryUse::Held ? Map.findObject(*Slot.second) : nullptr;
@@ -590,11 +593,15 @@ std::vector<AddressRange> Linker::Impl::tables() const {
 
 std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
   std::vector<BodyRange> Gone;
-  // A debugger may have breakpoints in what is dropped, and write to it later; perf has
-  // one name for an address.
-  if (isTraced() || Perf)
+  // A debugger may have breakpoints in what is dropped, and write to it later. So with gdb
+  // the code stays, and gdb is told that it is gone, since each reload takes it time for
+  // every object that there is. Others would stop at the signal that asks where threads
+  // are. perf has one name for an address.
+  Tracer By = currentTracer();
+  if (By == Tracer::Other || Perf)
     return Gone;
-  auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
+  auto Dropped =
+      Old.step(Now, [&] { return ledTo(Now, By == Tracer::Gdb); }, [&] { return tables(); });
   if (!Dropped) {
     consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
     return Gone;
@@ -605,7 +612,7 @@ std::vector<BodyRange> Linker::Impl::dropOldCode(const DropConditions &Now) {
   for (const void *Start : *Dropped) {
     auto It = Code.find(Start);
     assert(It != Code.end() && "code that nobody keeps");
-    if (Held.count(Start)) {
+    if (Held.count(Start) || By == Tracer::Gdb) {
       CodeDebugger->forget(It->second.Tracker->getKeyUnsafe());
       It->second.IsUntold = true;
       continue;
