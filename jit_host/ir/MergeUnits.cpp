@@ -138,7 +138,7 @@ std::string Merger::variable(const VariableFacts &V) {
     const VariableFacts &O = Base.Variables[Old->second];
     bool Same = O.Kind == V.Kind && O.ThreadLocal == V.ThreadLocal && O.Size == V.Size &&
                 O.Align == V.Align && O.ContentHash == V.ContentHash && O.TypeHash == V.TypeHash &&
-                O.TypeName == V.TypeName;
+                O.TypeName == V.TypeName && O.InitialiserText == V.InitialiserText;
     return Same ? "" : V.Name + " differs";
   }
   VariableFacts New = V;

@@ -18,6 +18,7 @@
 #include "link/Linker.h"
 #include "plan/Plan.h"
 #include "project/Project.h"
+#include "project/RenamedFiles.h"
 #include "project/Texts.h"
 #include "session/BackgroundCompiles.h"
 #include "session/Commit.h"
@@ -144,6 +145,9 @@ private:
   void remember(UnitId Unit, Version V);
   void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
+  void nameRenamed(std::set<UnitId> &Units);
+  std::string textOf(llvm::StringRef Path) const;
+  CompileJob jobFor(const SourceUnit &Unit) const;
   void adoptFacts();
   void adoptSiblings();
   void sayFlagsLeftOut();
@@ -175,6 +179,7 @@ private:
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.
   std::set<UnitId> Unsettled;
+  RenamedFiles Renames;
   Texts Known;
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.
