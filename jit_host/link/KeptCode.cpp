@@ -83,9 +83,12 @@ bool KeptCode::refreshLines(const LineRefresh &Request) {
 //===----------------------------------------------------------------------===//
 
 /// The bodies that entries lead to, and that keep their object. One that is merely held
-/// does where there is nothing more to do about it.
-std::vector<const void *> KeptCode::ledTo(const DropConditions &Now) const {
+/// does where there is nothing more to do about it, and so does \p Untold code.
+std::vector<const void *> KeptCode::ledTo(const DropConditions &Now, bool Untold) const {
   std::vector<const void *> Result;
+  for (const auto &[Start, Object] : Objects)
+    if (Untold && Object.IsUntold)
+      Result.push_back(Start);
   for (const auto &Slot : Entries) {
     EntryUse Use = Now.UseOf(Slot.first());
     const CodeObject *Object =
@@ -117,11 +120,15 @@ std::vector<AddressRange> KeptCode::tables() const {
 
 std::vector<BodyRange> KeptCode::drop(const DropConditions &Now) {
   std::vector<BodyRange> Gone;
-  // A debugger may have breakpoints in what is dropped, and write to it later; perf has
-  // one name for an address.
-  if (isTraced() || Session.isForPerf())
+  // A debugger may have breakpoints in what is dropped, and write to it later. So with gdb
+  // the code stays, and gdb is told that it is gone, since each reload takes it time for
+  // every object that there is. Others would stop at the signal that asks where threads
+  // are. perf has one name for an address.
+  Tracer By = currentTracer();
+  if (By == Tracer::Other || Session.isForPerf())
     return Gone;
-  auto Dropped = Old.step(Now, [&] { return ledTo(Now); }, [&] { return tables(); });
+  auto Dropped =
+      Old.step(Now, [&] { return ledTo(Now, By == Tracer::Gdb); }, [&] { return tables(); });
   if (!Dropped) {
     consumeError(Dropped.takeError()); // Memory can't be looked through: old code stays.
     return Gone;
@@ -132,7 +139,7 @@ std::vector<BodyRange> KeptCode::drop(const DropConditions &Now) {
   for (const void *Start : *Dropped) {
     auto It = Objects.find(Start);
     assert(It != Objects.end() && "code that nobody keeps");
-    if (Held.count(Start)) {
+    if (Held.count(Start) || By == Tracer::Gdb) {
       Session.codeDebugger().forget(It->second.Tracker->getKeyUnsafe());
       It->second.IsUntold = true;
       continue;

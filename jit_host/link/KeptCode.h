@@ -59,7 +59,7 @@ public:
 
 private:
   void refreshLines(KeptObject &Object, const LineRefresh &Request);
-  std::vector<const void *> ledTo(const DropConditions &Now) const;
+  std::vector<const void *> ledTo(const DropConditions &Now, bool Untold) const;
   std::set<const void *> held(const DropConditions &Now) const;
   std::vector<AddressRange> tables() const;
 
