@@ -171,6 +171,7 @@ bool LiveAst::parseFile(const CompileJob &Job, const SiblingFamilies &Known) {
   Tokens = std::make_unique<BodyTokens>(CI->getPreprocessor());
   Types = std::make_unique<TypeReader>(context());
   Types->update();
+  FirstHidden = Types->hidden().size();
   return true;
 }
 

@@ -46,6 +46,8 @@ public:
   llvm::DenseMap<unsigned, clang::FunctionDecl *> Skipped;
   /// What clang made of templates, or read from the preamble, since: definitions.
   std::vector<clang::Decl *> Made;
+  /// The symbols of declarations, asked for at each edit.
+  llvm::DenseMap<const clang::Decl *, std::vector<std::string>> Symbols;
   /// Is given what is made while code is generated.
   std::function<void(clang::Decl &)> OnMade;
   /// Says of a function whether its code exists, and so isn't generated.
@@ -99,6 +101,10 @@ public:
   LiveConsumer &consumer() { return *Consumer; }
   LaterNames &later() { return *Later; }
   TypeReader &types() { return *Types; }
+  /// TypeReader::hidden() that the file came to have since it was parsed.
+  llvm::ArrayRef<SourceHiding> newHidden() const {
+    return llvm::ArrayRef(Types->hidden()).drop_front(FirstHidden);
+  }
   std::vector<SourceDiagnostic> takeDiagnostics() { return Capture.take(); }
   /// Bytes of memory, roughly.
   size_t size() const;
@@ -122,6 +128,7 @@ private:
   std::unique_ptr<LaterNames> Later;
   std::unique_ptr<BodyTokens> Tokens;
   std::unique_ptr<TypeReader> Types;
+  size_t FirstHidden = 0;
   clang::FileID Newest;
   llvm::DenseMap<const clang::FunctionDecl *, clang::SourceRange> Ranges;
   /// Instances that the program had when they were asked for.

@@ -23,7 +23,7 @@ namespace {
 /// Says of what clang would make code which the program has already.
 class ProgramSymbols {
 public:
-  ProgramSymbols(clang::ASTContext &Ctx, const FactIndex &Known, StringRef Tag,
+  ProgramSymbols(LiveAst &Live, const FactIndex &Known, StringRef Tag,
                  ArrayRef<LiveAst::Body> Edited);
 
   bool has(const clang::Decl &D);
@@ -32,9 +32,10 @@ public:
 
 private:
   bool look(const clang::Decl &D);
-  std::vector<std::string> symbols(const clang::Decl &D);
+  ArrayRef<std::string> symbols(const clang::Decl &D);
   bool isOfEdited(StringRef Name) const;
 
+  LiveConsumer &Consumer;
   DenseMap<const clang::Decl *, bool> Looked;
 
   const FactIndex &Known;
@@ -60,9 +61,9 @@ private:
 
 } // namespace
 
-ProgramSymbols::ProgramSymbols(clang::ASTContext &Ctx, const FactIndex &Known, StringRef Tag,
+ProgramSymbols::ProgramSymbols(LiveAst &Live, const FactIndex &Known, StringRef Tag,
                                ArrayRef<LiveAst::Body> Bodies)
-    : Known(Known), Tag(Tag), Names(Ctx) {
+    : Consumer(Live.consumer()), Known(Known), Tag(Tag), Names(Live.context()) {
   for (const LiveAst::Body &B : Bodies) {
     const clang::IdentifierInfo *Id = B.F->getIdentifier();
     Edited.push_back(Id ? std::to_string(Id->getLength()) + Id->getName().str() : "");
@@ -76,10 +77,15 @@ bool ProgramSymbols::isOfEdited(StringRef Name) const {
          any_of(Edited, [&](StringRef Part) { return Name.contains(Part); });
 }
 
-std::vector<std::string> ProgramSymbols::symbols(const clang::Decl &D) {
+ArrayRef<std::string> ProgramSymbols::symbols(const clang::Decl &D) {
+  std::vector<std::string> &Result = Consumer.Symbols[&D];
+  if (!Result.empty())
+    return Result;
   if (isa<clang::CXXConstructorDecl>(D) || isa<clang::CXXDestructorDecl>(D))
-    return Names.getAllManglings(&D);
-  return {Names.getName(&D)};
+    Result = Names.getAllManglings(&D);
+  else
+    Result = {Names.getName(&D)};
+  return Result;
 }
 
 bool ProgramSymbols::isOfEdited(const clang::Decl &D) {
@@ -201,7 +207,7 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
     if (!Why.empty())
       return nullptr;
   }
-  ProgramSymbols Program(Tree, Base.Index, Tag, Bodies);
+  ProgramSymbols Program(Live, Base.Index, Tag, Bodies);
   Live.instantiate([&](const clang::Decl &D) { return Program.has(D); });
   if (CI.getDiagnostics().hasErrorOccurred())
     return nullptr;
@@ -213,7 +219,7 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
     TimeTraceScope Trace("Source facts");
     Source = readDeclFacts(Tree, Decls);
     Live.types().update();
-    append_range(Source.Hidden, Live.types().hidden());
+    append_range(Source.Hidden, Live.newHidden());
   }
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);

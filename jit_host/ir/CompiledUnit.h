@@ -47,6 +47,9 @@ struct FactIndex {
   explicit FactIndex(const UnitFacts &Facts);
 
   llvm::StringMap<uint32_t> Functions, Variables;
+  llvm::StringMap<uint32_t> Records; ///< By RecordFacts::key().
+  /// Over all that is neither a function nor a literal.
+  uint64_t Rest = 0;
   /// Functions that are local to others, such as those of lambdas.
   std::vector<uint32_t> Locals;
 };
@@ -62,6 +65,7 @@ struct CompiledUnit {
   /// The main file, relative to the source folder.
   std::string File;
   unsigned OptLevel = 0; ///< -O: 0 to 3.
+  /// Of a unit of which only some bodies were compiled: what differs from Base.
   UnitFacts Facts;
   FactIndex Index; ///< Of a whole unit.
   /// Its lambdas and local statics, and the numbers that they got.
@@ -74,9 +78,15 @@ struct CompiledUnit {
   /// The functions and variables that are to be taken from Bitcode, not from Base.
   llvm::StringSet<> Newer;
 
+  /// Returns the facts of all of it, Base's included. Reload thread only.
+  const UnitFacts &facts() const;
+
   llvm::MemoryBufferRef bitcode() const {
     return {llvm::StringRef(Bitcode.data(), Bitcode.size()), File};
   }
+
+private:
+  mutable std::shared_ptr<const UnitFacts> Merged; ///< Once it was asked for.
 };
 
 } // namespace nextframe

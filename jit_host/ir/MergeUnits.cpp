@@ -7,7 +7,6 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
 
-#include <map>
 #include <set>
 #include <tuple>
 
@@ -16,17 +15,16 @@ using namespace nextframe;
 
 namespace {
 
+/// Finds what of a part differs from its base.
 class Merger {
 public:
   Merger(const CompiledUnit &Base, const UnitFacts &Part, StringSet<> &Newer)
-      : Base(Base.Facts), Part(Part), Merged(Base.Facts), Newer(Newer),
-        OldFunctions(Base.Index.Functions), OldVariables(Base.Index.Variables),
-        OldLocals(Base.Index.Locals), Index(Part), NewFunctions(Index.Functions),
-        NewVariables(Index.Variables) {}
+      : Base(Base.Facts), Old(Base.Index), Part(Part), Newer(Newer), Index(Part),
+        NewFunctions(Index.Functions), NewVariables(Index.Variables) {}
 
   /// Empty, or why it can't be done.
   std::string run(ArrayRef<std::string> Edited);
-  UnitFacts take() { return std::move(Merged); }
+  UnitFacts take() { return std::move(Delta); }
 
 private:
   void reach(ArrayRef<std::string> Edited);
@@ -37,18 +35,32 @@ private:
   std::string initialisers() const;
   void hidden();
 
-  std::vector<SymbolIndex> references(ArrayRef<SymbolIndex> Refs);
-  TypeIndex type(TypeIndex Index);
-
-  const UnitFacts &Base, &Part;
-  UnitFacts Merged;
+  const UnitFacts &Base;
+  const FactIndex &Old;
+  const UnitFacts &Part;
+  UnitFacts Delta;
   StringSet<> &Newer;
-  const StringMap<uint32_t> &OldFunctions, &OldVariables;
-  const std::vector<uint32_t> &OldLocals;
   const FactIndex Index; ///< Of the part.
   const StringMap<uint32_t> &NewFunctions, &NewVariables;
   /// What the edited functions lead to in the part.
   StringSet<> Reached;
+};
+
+/// Puts what differs into the facts of a whole unit.
+class Inserter {
+public:
+  Inserter(const CompiledUnit &Base, const UnitFacts &Part)
+      : Old(Base.Index), Part(Part), Merged(Base.Facts) {}
+
+  UnitFacts run();
+
+private:
+  std::vector<SymbolIndex> references(ArrayRef<SymbolIndex> Refs);
+  TypeIndex type(TypeIndex Index);
+
+  const FactIndex &Old;
+  const UnitFacts &Part;
+  UnitFacts Merged;
   /// Of the part, in what has been merged.
   StringMap<SymbolIndex> Symbols;
   StringMap<TypeIndex> Types;
@@ -85,7 +97,7 @@ std::string Merger::lost(ArrayRef<std::string> Edited) const {
     if (!Encoding.consume_front("_Z"))
       continue;
     std::string Local = ("Z" + Twine(Encoding) + "E").str();
-    for (uint32_t I : OldLocals)
+    for (uint32_t I : Old.Locals)
       if (const std::string &Name = Base.Functions[I].Name;
           StringRef(Name).contains(Local) && !NewFunctions.contains(Name))
         return Name + " is gone";
@@ -93,68 +105,35 @@ std::string Merger::lost(ArrayRef<std::string> Edited) const {
   return "";
 }
 
-std::vector<SymbolIndex> Merger::references(ArrayRef<SymbolIndex> Refs) {
-  std::vector<SymbolIndex> Result;
-  Result.reserve(Refs.size());
-  for (SymbolIndex I : Refs) {
-    auto [It, IsNew] = Symbols.try_emplace(Part.Symbols[I], Merged.Symbols.size());
-    if (IsNew)
-      Merged.Symbols.push_back(Part.Symbols[I]);
-    Result.push_back(It->second);
-  }
-  return Result;
-}
-
-TypeIndex Merger::type(TypeIndex Index) {
-  auto [It, IsNew] = Types.try_emplace(Part.Types[Index], Merged.Types.size());
-  if (IsNew)
-    Merged.Types.push_back(Part.Types[Index]);
-  return It->second;
-}
-
 void Merger::function(const FunctionFacts &F) {
-  auto Old = OldFunctions.find(F.Name);
-  if (Old != OldFunctions.end() && Base.Functions[Old->second].Hash == F.Hash &&
-      Base.Functions[Old->second].Signature == F.Signature)
+  auto Known = Old.Functions.find(F.Name);
+  if (Known != Old.Functions.end() && Base.Functions[Known->second].Hash == F.Hash &&
+      Base.Functions[Known->second].Signature == F.Signature)
     return;
-  FunctionFacts New = F;
-  New.References = references(F.References);
-  for (TypeIndex &T : New.Types)
-    T = type(T);
   Newer.insert(F.Name);
-  if (Old != OldFunctions.end())
-    Merged.Functions[Old->second] = std::move(New);
-  else
-    Merged.Functions.push_back(std::move(New));
+  Delta.Functions.push_back(F);
 }
 
 std::string Merger::variable(const VariableFacts &V) {
-  auto Old = OldVariables.find(V.Name);
-  if (Old != OldVariables.end()) {
-    const VariableFacts &O = Base.Variables[Old->second];
+  auto Known = Old.Variables.find(V.Name);
+  if (Known != Old.Variables.end()) {
+    const VariableFacts &O = Base.Variables[Known->second];
     bool Same = O.Kind == V.Kind && O.ThreadLocal == V.ThreadLocal && O.Size == V.Size &&
                 O.Align == V.Align && O.ContentHash == V.ContentHash && O.TypeHash == V.TypeHash &&
                 O.TypeName == V.TypeName && O.InitialiserText == V.InitialiserText;
     return Same ? "" : V.Name + " differs";
   }
-  VariableFacts New = V;
-  New.References = references(V.References);
-  for (ContainedRecord &C : New.Contents)
-    C.Type = type(C.Type);
   Newer.insert(V.Name);
-  Merged.Variables.push_back(std::move(New));
+  Delta.Variables.push_back(V);
   return "";
 }
 
 std::string Merger::records() {
-  std::map<std::string, const RecordFacts *> Known;
-  for (const RecordFacts &R : Base.Records)
-    Known[R.key()] = &R;
   for (const RecordFacts &R : Part.Records) {
-    auto [It, IsNew] = Known.try_emplace(R.key(), &R);
-    if (IsNew)
-      Merged.Records.push_back(R);
-    else if (It->second->layoutHash() != R.layoutHash())
+    auto Known = Old.Records.find(R.key());
+    if (Known == Old.Records.end())
+      Delta.Records.push_back(R);
+    else if (Base.Records[Known->second].layoutHash() != R.layoutHash())
       return "the type " + R.Name + " differs";
   }
   return "";
@@ -169,13 +148,15 @@ std::string Merger::initialisers() const {
 }
 
 void Merger::hidden() {
+  if (Part.Hidden.empty())
+    return;
   using Place = std::tuple<StringRef, Hiding, StringRef, unsigned>;
   std::set<Place> Known;
   for (const HiddenObjects &H : Base.Hidden)
     Known.insert({Base.Types[H.Type], H.How, H.File, H.Line});
   for (const HiddenObjects &H : Part.Hidden)
     if (Known.insert({Part.Types[H.Type], H.How, H.File, H.Line}).second)
-      Merged.Hidden.push_back({type(H.Type), H.How, H.File, H.Line});
+      Delta.Hidden.push_back(H);
 }
 
 std::string Merger::run(ArrayRef<std::string> Edited) {
@@ -195,7 +176,57 @@ std::string Merger::run(ArrayRef<std::string> Edited) {
   if (std::string Why = records(); !Why.empty())
     return Why;
   hidden();
+  // The indices of its parts stay what they are.
+  Delta.Symbols = Part.Symbols;
+  Delta.Types = Part.Types;
   return initialisers();
+}
+
+std::vector<SymbolIndex> Inserter::references(ArrayRef<SymbolIndex> Refs) {
+  std::vector<SymbolIndex> Result;
+  Result.reserve(Refs.size());
+  for (SymbolIndex I : Refs) {
+    auto [It, IsNew] = Symbols.try_emplace(Part.Symbols[I], Merged.Symbols.size());
+    if (IsNew)
+      Merged.Symbols.push_back(Part.Symbols[I]);
+    Result.push_back(It->second);
+  }
+  return Result;
+}
+
+TypeIndex Inserter::type(TypeIndex Index) {
+  auto [It, IsNew] = Types.try_emplace(Part.Types[Index], Merged.Types.size());
+  if (IsNew)
+    Merged.Types.push_back(Part.Types[Index]);
+  return It->second;
+}
+
+UnitFacts Inserter::run() {
+  for (const FunctionFacts &F : Part.Functions) {
+    FunctionFacts New = F;
+    New.References = references(F.References);
+    for (TypeIndex &T : New.Types)
+      T = type(T);
+    if (auto Known = Old.Functions.find(F.Name); Known != Old.Functions.end())
+      Merged.Functions[Known->second] = std::move(New);
+    else
+      Merged.Functions.push_back(std::move(New));
+  }
+  for (const VariableFacts &V : Part.Variables) {
+    VariableFacts New = V;
+    New.References = references(V.References);
+    for (ContainedRecord &C : New.Contents)
+      C.Type = type(C.Type);
+    Merged.Variables.push_back(std::move(New));
+  }
+  append_range(Merged.Records, Part.Records);
+  for (const HiddenObjects &H : Part.Hidden)
+    Merged.Hidden.push_back({type(H.Type), H.How, H.File, H.Line});
+  return std::move(Merged);
+}
+
+UnitFacts nextframe::mergeFacts(const CompiledUnit &Base, const UnitFacts &Part) {
+  return Inserter(Base, Part).run();
 }
 
 std::shared_ptr<const CompiledUnit> nextframe::mergeUnits(std::shared_ptr<const CompiledUnit> Base,

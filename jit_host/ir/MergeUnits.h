@@ -22,6 +22,9 @@ std::shared_ptr<const CompiledUnit> mergeUnits(std::shared_ptr<const CompiledUni
                                                llvm::ArrayRef<std::string> Edited,
                                                std::string &Why);
 
+/// Returns the facts of \p Base, a whole unit, with those of \p Part in place of its own.
+UnitFacts mergeFacts(const CompiledUnit &Base, const UnitFacts &Part);
+
 } // namespace nextframe
 
 #endif // NEXTFRAME_IR_MERGEUNITS_H

@@ -32,6 +32,7 @@ uint64_t variableId(llvm::StringRef Name);
 /// A function that has an entry.
 struct LiveFunction {
   uint64_t Hash = 0;
+  UnitId Unit{};            ///< Whose definition counts, when it was planned last.
   Generation Body{};        ///< Whose body its entry leads to.
   bool Removed = false;     ///< No source has it any more; old code may still call it.
   bool CallsInLoop = false; ///< The live body: see FunctionFacts.

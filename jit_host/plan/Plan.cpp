@@ -112,44 +112,51 @@ void Planner::function(const FunctionFacts &F, size_t Unit) {
     L.Entry = L.Entries[F.Signature] =
         TakenOver.contains(F.Name) ? F.Name + ".s" + utohexstr(F.Signature) : F.Name;
   }
+  L.Unit = Units[Unit].Id;
   bool Regenerate = refersToMoved(F.References, Unit);
   if (!IsNew && !Regenerate && !L.Removed && L.Hash == F.Hash)
     return;
-
-  (IsNew || L.Removed ? Plan.Added : Plan.Replaced).push_back(F.Name);
   if (IsNew)
     Plan.NewEntries.push_back(F.Name);
-  if (!IsNew && L.CallsInLoop && F.Name != "main")
-    Plan.Looping.push_back(F.Name);
-  L.Removed = false;
-  L.Hash = F.Hash;
-  L.CallsInLoop = F.CallsInLoop;
-  if (auto Old = L.Bodies.find(F.Hash); Old != L.Bodies.end() && !Regenerate) {
-    if (L.Body != Old->second)
-      Plan.Rebinds.push_back({F.Name, Old->second});
-    L.Body = Old->second;
+  if (!takeBody(F, *Units[Unit].Facts, Plan, IsNew, L, Regenerate))
     return;
-  }
   work(Unit).Functions.push_back(F.Name);
-  L.Body = Plan.Gen;
-  L.Bodies[F.Hash] = Plan.Gen;
-  BodyTypes &Types = L.Types[Plan.Gen];
-  Types.Known = F.TypesKnown;
-  for (TypeIndex I : F.Types)
-    Types.Keys.push_back(Units[Unit].Facts->Types[I]);
-  Types.Variables = variablesAmong(F.References, Unit);
-  forgetOldBodies(L);
+  L.Types[Plan.Gen].Variables = variablesAmong(F.References, Unit);
 }
 
 /// As many as the compiles that are remembered of a unit: text that is older is
 /// compiled anew. (What no plan goes back to may be dropped from memory.)
-void Planner::forgetOldBodies(LiveFunction &L) {
+static void forgetOldBodies(LiveFunction &L) {
   constexpr size_t Kept = 6;
   while (L.Bodies.size() > Kept) {
     auto Oldest = llvm::min_element(
         L.Bodies, [](const auto &A, const auto &B) { return A.second < B.second; });
     L.Bodies.erase(Oldest);
   }
+}
+
+bool nextframe::takeBody(const FunctionFacts &F, const UnitFacts &In, ReloadPlan &Plan, bool IsNew,
+                         LiveFunction &L, bool Anew) {
+  (IsNew || L.Removed ? Plan.Added : Plan.Replaced).push_back(F.Name);
+  if (!IsNew && L.CallsInLoop && F.Name != "main")
+    Plan.Looping.push_back(F.Name);
+  L.Removed = false;
+  L.Hash = F.Hash;
+  L.CallsInLoop = F.CallsInLoop;
+  if (auto Old = L.Bodies.find(F.Hash); Old != L.Bodies.end() && !Anew) {
+    if (L.Body != Old->second)
+      Plan.Rebinds.push_back({F.Name, Old->second});
+    L.Body = Old->second;
+    return false;
+  }
+  L.Body = Plan.Gen;
+  L.Bodies[F.Hash] = Plan.Gen;
+  BodyTypes &Types = L.Types[Plan.Gen];
+  Types.Known = F.TypesKnown;
+  for (TypeIndex I : F.Types)
+    Types.Keys.push_back(In.Types[I]);
+  forgetOldBodies(L);
+  return true;
 }
 
 /// What no source has any more keeps its entry and body: old code may be in the

@@ -23,6 +23,12 @@ inline bool isConstantData(DataKind Kind) {
   return Kind == DataKind::Constant || Kind == DataKind::Literal;
 }
 
+/// Makes \p F, a function that differs from what is live, the body of \p L, which \p IsNew
+/// says is added, and notes it in \p Plan. Returns whether the body has to be made; else it
+/// is one that the function had before, unless \p Anew.
+bool takeBody(const FunctionFacts &F, const UnitFacts &In, ReloadPlan &Plan, bool IsNew,
+              LiveFunction &L, bool Anew = false);
+
 /// Plans one reload: a pass a kind of thing, in the order of run().
 class Planner {
 public:
@@ -58,7 +64,6 @@ private:
   void changedSignatures();
   void takeOverFromLibraries();
   void function(const FunctionFacts &F, size_t Unit);
-  static void forgetOldBodies(LiveFunction &L);
   void layoutChanges();
   void holders(LayoutChange &Change);
   void hazards();

@@ -65,10 +65,10 @@ TEST(MergeUnits, TheEditedFunctionIsReplacedAndTheRestStays) {
   Part.Functions = {function("_Z1fv", 9, {1, 0})};
   Merged M = merge(base(), Part);
   ASSERT_TRUE(M.Unit) << M.Why;
-  ASSERT_EQ(M.Unit->Facts.Functions.size(), 2u);
-  EXPECT_EQ(M.Unit->Facts.Functions[0].Hash, 9u);
-  EXPECT_THAT(referencesOf(M.Unit->Facts, 0), ElementsAre("_Z1gv", "sin"));
-  EXPECT_EQ(M.Unit->Facts.Functions[1].Hash, 2u);
+  ASSERT_EQ(M.Unit->facts().Functions.size(), 2u);
+  EXPECT_EQ(M.Unit->facts().Functions[0].Hash, 9u);
+  EXPECT_THAT(referencesOf(M.Unit->facts(), 0), ElementsAre("_Z1gv", "sin"));
+  EXPECT_EQ(M.Unit->facts().Functions[1].Hash, 2u);
   EXPECT_TRUE(M.Unit->Newer.contains("_Z1fv"));
   EXPECT_FALSE(M.Unit->Newer.contains("_Z1gv"));
 }
@@ -81,10 +81,10 @@ TEST(MergeUnits, WhatItLeadsToIsAddedAndNothingElse) {
   Part.Variables = {variable("literal", 6), variable("unused", 7)};
   Merged M = merge(base(), Part);
   ASSERT_TRUE(M.Unit) << M.Why;
-  ASSERT_EQ(M.Unit->Facts.Functions.size(), 3u);
-  EXPECT_EQ(M.Unit->Facts.Functions[2].Name, "_Z3newv");
-  ASSERT_EQ(M.Unit->Facts.Variables.size(), 2u);
-  EXPECT_EQ(M.Unit->Facts.Variables[1].Name, "literal");
+  ASSERT_EQ(M.Unit->facts().Functions.size(), 3u);
+  EXPECT_EQ(M.Unit->facts().Functions[2].Name, "_Z3newv");
+  ASSERT_EQ(M.Unit->facts().Variables.size(), 2u);
+  EXPECT_EQ(M.Unit->facts().Variables[1].Name, "literal");
 }
 
 TEST(MergeUnits, WhatIsThereAsItWasIsTakenFromTheWholeUnit) {
