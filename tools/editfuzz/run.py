@@ -211,7 +211,9 @@ class Run:
         self.compare_names("replaced", event, must, may)
         for key in ("added", "removed"):
             exact = collections.Counter(difference.shown(getattr(difference, key)))
-            self.compare_names(key, event, exact, exact)
+            # (What only an edited body had use of is not known to be gone from bodies alone.)
+            partly = key == "removed" and event["route"] == "bodies"
+            self.compare_names(key, event, collections.Counter() if partly else exact, exact)
 
     def compare_names(self, key, event, must, may):
         told = collections.Counter(ir.shown(n) for n in event[key])
