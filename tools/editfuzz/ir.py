@@ -211,11 +211,17 @@ class Difference:
     def reached(self):
         """With optimisation: what the change may have been propagated into."""
         both = self.old.functions.keys() & self.new.functions.keys()
-        start = self.changed | self.perhaps | self.added | self.removed | self.data
+        # What a compiler makes leads on, too. (By an alias from the wrapper of a thread_local
+        # to the initialisers of all that the file has.)
+        either = self.old.functions.keys() | self.new.functions.keys()
+        start = self.changed | self.perhaps | self.added | self.removed | self.data | {
+            k for k in either if self.old.functions.get(k) != self.new.functions.get(k)}
+        if any(symbol(k).startswith("__cxx_global_var_init") for k in start):
+            start |= {k for k in either if symbol(k).startswith("_ZTW")}
         touched, grown = set(start), True
         while grown:
-            more = {k for k in both - touched
-                    if (self.new.refers[k] | self.old.refers[k]) & touched}
+            more = {k for k in either - touched
+                    if (self.new.refers.get(k, set()) | self.old.refers.get(k, set())) & touched}
             touched |= more
             grown = bool(more)
         self.known = demangle({symbol(k) for k in touched})

@@ -212,7 +212,7 @@ class Run:
         for key in ("added", "removed"):
             exact = collections.Counter(difference.shown(getattr(difference, key)))
             # (What only an edited body had use of is not known to be gone from bodies alone.)
-            partly = key == "removed" and event["route"] == "bodies"
+            partly = key == "removed" and event["route"] in ("live", "bodies")
             self.compare_names(key, event, collections.Counter() if partly else exact, exact)
 
     def compare_names(self, key, event, must, may):
