@@ -50,8 +50,6 @@ struct FactIndex {
   llvm::StringMap<uint32_t> Records; ///< By RecordFacts::key().
   /// Over all that is neither a function nor a literal.
   uint64_t Rest = 0;
-  /// Functions that are local to others, such as those of lambdas.
-  std::vector<uint32_t> Locals;
 };
 
 /// One translation unit, compiled: its optimised module and the facts about it.

@@ -28,7 +28,6 @@ public:
 
 private:
   void reach(ArrayRef<std::string> Edited);
-  std::string lost(ArrayRef<std::string> Edited) const;
   void function(const FunctionFacts &F);
   std::string variable(const VariableFacts &V);
   std::string records();
@@ -86,23 +85,6 @@ void Merger::reach(ArrayRef<std::string> Edited) {
     if (V != NewVariables.end())
       Follow(Part.Variables[V->second].References);
   }
-}
-
-/// What belongs to an edited function alone (its lambdas, say) and is gone from it
-/// would go on being part of the program. Whoever mangles names wraps the function's
-/// own into those of what is local to it.
-std::string Merger::lost(ArrayRef<std::string> Edited) const {
-  for (StringRef Symbol : Edited) {
-    StringRef Encoding = Symbol.substr(0, Symbol.find(".in."));
-    if (!Encoding.consume_front("_Z"))
-      continue;
-    std::string Local = ("Z" + Twine(Encoding) + "E").str();
-    for (uint32_t I : Old.Locals)
-      if (const std::string &Name = Base.Functions[I].Name;
-          StringRef(Name).contains(Local) && !NewFunctions.contains(Name))
-        return Name + " is gone";
-  }
-  return "";
 }
 
 void Merger::function(const FunctionFacts &F) {
@@ -164,8 +146,6 @@ std::string Merger::run(ArrayRef<std::string> Edited) {
     if (!NewFunctions.contains(Name))
       return Name + " was not compiled";
   reach(Edited);
-  if (std::string Why = lost(Edited); !Why.empty())
-    return Why;
   for (const FunctionFacts &F : Part.Functions)
     if (Reached.contains(F.Name))
       function(F);

@@ -55,6 +55,7 @@ public:
 
 private:
   LastLink Last;
+  std::optional<CodeGenerator> Generator; ///< Of the thread that links.
 };
 
 KeptObject Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
@@ -147,7 +148,7 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
   TimeTraceScope Scope("Link");
   Session->beginLink();
   uint64_t Start = nowNs();
-  auto Objs = generateObjects(Request, Others.files(), Threads, Trace);
+  auto Objs = generateObjects(Request, Others.files(), Threads, Trace, Generator);
   if (!Objs)
     return Objs.takeError();
   uint64_t Generated = nowNs();

@@ -1,11 +1,12 @@
 //===- SliceObjects.cpp - Object files of the slices of a link ------------===//
 
 #include "link/SliceObjects.h"
-#include "link/CodeGenerator.h"
 #include "support/Trace.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
+
+#include <utility>
 
 using namespace llvm;
 using namespace nextframe;
@@ -54,18 +55,36 @@ static void shareVariables(Module &M, const LinkSlice &Slice, const Prebuilt &Fi
         V->setLinkage(GlobalValue::WeakAnyLinkage);
 }
 
-static Expected<SliceObjects::Object> run(const Job &J, const LinkRequest &Request,
-                                          const Prebuilt &Files) {
-  auto Generator = CodeGenerator::create();
-  if (!Generator)
-    return Generator.takeError();
+static Expected<SliceObjects::Object> run(CodeGenerator &Generator, const Job &J,
+                                          const LinkRequest &Request, const Prebuilt &Files) {
   LLVMContext Ctx;
   auto M = slice(J, Request, Ctx);
   if (!M)
     return M.takeError();
   if (J.What == Kind::Data && Request.Gen != Generation{0})
     shareVariables(**M, *J.Slice, Files);
-  return Generator->generate(**M, J.Slice->Unit->OptLevel);
+  return Generator.generate(**M, J.Slice->Unit->OptLevel);
+}
+
+/// Runs \p Jobs one after the other with \p Generator, which is left empty where one has
+/// failed: what it has crashed in may have left it in any state.
+static Error runHere(std::vector<Job> &Jobs, const LinkRequest &Request, const Prebuilt &Files,
+                     std::optional<CodeGenerator> &Generator) {
+  std::optional<CodeGenerator> Known = std::exchange(Generator, std::nullopt);
+  if (!Known) {
+    auto Made = CodeGenerator::create();
+    if (!Made)
+      return Made.takeError();
+    Known.emplace(std::move(*Made));
+  }
+  bool IsGood = true;
+  for (Job &J : Jobs) {
+    J.Result = run(*Known, J, Request, Files);
+    IsGood &= bool(J.Result);
+  }
+  if (IsGood)
+    Generator.emplace(std::move(*Known));
+  return Error::success();
 }
 
 static Expected<SliceObjects::Object> generateEntries(const LinkRequest &Request) {
@@ -77,20 +96,21 @@ static Expected<SliceObjects::Object> generateEntries(const LinkRequest &Request
 }
 
 Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, const Prebuilt &Files,
-                                                  unsigned Threads, const TraceFile &Trace) {
+                                                  unsigned Threads, const TraceFile &Trace,
+                                                  std::optional<CodeGenerator> &Generator) {
   std::vector<Job> Jobs = jobsFor(Request);
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (Job &J : Jobs)
       Pool.async([&] {
         Trace.beginThread();
-        J.Result = run(J, Request, Files);
+        auto Own = CodeGenerator::create();
+        J.Result = Own ? run(*Own, J, Request, Files) : Own.takeError();
         Trace.endThread();
       });
     Pool.wait();
-  } else {
-    for (Job &J : Jobs)
-      J.Result = run(J, Request, Files);
+  } else if (Error Err = runHere(Jobs, Request, Files, Generator)) {
+    return std::move(Err);
   }
 
   SliceObjects Objs;

@@ -253,7 +253,7 @@ static VTableHomes vtablesOf(const LiveProgram &Program) {
   return Tables;
 }
 
-LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
+LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
   const ReloadPlan &Plan = Planned.Plan;
   LinkRequest Request;
   Request.Gen = Plan.Gen;
@@ -294,8 +294,9 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
       Request.Aliases.push_back({A.Name, A.Target});
   for (const AliasFacts &A : Plan.Retargeted)
     Request.Redirects.push_back({A.Name, A.Name, EntryOf(A.Target)});
-  Request.Homes = homesOf(Planned.Next);
-  Request.VTables = vtablesOf(Planned.Next);
+  // (Bodies alone leave all that as it is.)
+  Request.Homes = PreparedBodies ? Homes : homesOf(Planned.Next);
+  Request.VTables = PreparedBodies ? Tables : vtablesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
@@ -305,19 +306,52 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) const {
   return Request;
 }
 
+/// Plans by what differs alone, where one unit does, and in nothing but code.
+std::optional<PlanResult> Pipeline::planBodiesNow() {
+  if (!Live.Started || LiveUnits.size() != Proj.units().size())
+    return std::nullopt;
+  const CompiledUnit *Old = nullptr, *New = nullptr;
+  for (const SourceUnit &U : Proj.units()) {
+    auto Known = LiveUnits.find(U.Id);
+    const std::shared_ptr<const CompiledUnit> &Now = Compiled.at(U.Id);
+    if (Known == LiveUnits.end() || (Known->second != Now && New))
+      return std::nullopt;
+    if (Known->second != Now)
+      Old = Known->second.get(), New = Now.get();
+  }
+  if (!New)
+    return std::nullopt;
+  std::optional<UnitChanges> Changes = changesBetween(*Old, *New);
+  if (!Changes)
+    return std::nullopt;
+  auto IsExternal = [&](StringRef Name) { return Link->isExternal(Name); };
+  static const UnitFacts Nothing;
+  return planBodies(Live, New->Id, *Changes, New->Base ? New->Facts : Nothing, IsExternal);
+}
+
+PlanResult Pipeline::planNow() {
+  if (std::optional<PlanResult> Bodies = [&] {
+        TimeTraceScope Scope("Plan", "bodies");
+        return planBodiesNow();
+      }()) {
+    PreparedBodies = true;
+    return std::move(*Bodies);
+  }
+  TimeTraceScope Scope("Plan");
+  PreparedBodies = false;
+  std::vector<PlanUnit> Units;
+  for (const SourceUnit &U : Proj.units())
+    Units.push_back({U.Id, U.File, &Compiled.at(U.Id)->facts()});
+  auto IsExternal = [&](StringRef Name) { return Link->isExternal(Name); };
+  return planReload(Live, Units, IsExternal);
+}
+
 std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Report) {
   addDiagnostics(Report);
   if (failBroken(Report))
     return nullptr;
   assert(!isUnsettled() && "what is being saved can't be judged");
-  std::vector<PlanUnit> Units;
-  for (const SourceUnit &U : Proj.units())
-    Units.push_back({U.Id, U.File, &Compiled.at(U.Id)->Facts});
-  auto IsExternal = [&](StringRef Name) { return Link->isExternal(Name); };
-  PlanResult Planned = [&] {
-    TimeTraceScope Scope("Plan");
-    return planReload(Live, Units, IsExternal);
-  }();
+  PlanResult Planned = planNow();
   if (fail(Planned.Plan, Report))
     return nullptr;
   // (What the check finds to be in no source any more was there for an edited body.)
@@ -356,17 +390,28 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
 
 void Pipeline::adopt() {
   Link->keep();
-  Live = std::move(*Prepared);
-  Prepared.reset();
-  Renames.settle();
-  adoptSiblings();
+  adoptPrepared();
 }
 
-void Pipeline::adoptSiblings() {
-  std::vector<const SiblingFamilies *> Units;
+void Pipeline::adoptPrepared() {
+  if (PreparedBodies) {
+    adoptBodies(Live, std::move(*Prepared));
+  } else {
+    Live = std::move(*Prepared);
+    Homes = homesOf(Live);
+    Tables = vtablesOf(Live);
+  }
+  Prepared.reset();
+  Renames.settle();
+  std::vector<const SiblingFamilies *> Changed;
   for (const SourceUnit &U : Proj.units())
-    Units.push_back(&Compiled.at(U.Id)->Siblings);
-  rememberSiblings(Siblings, Units);
+    if (auto &Known = LiveUnits[U.Id]; Known != Compiled.at(U.Id)) {
+      Known = Compiled.at(U.Id);
+      Changed.push_back(&Known->Siblings);
+    }
+  if (LiveUnits.size() != Proj.units().size())
+    std::erase_if(LiveUnits, [&](const auto &U) { return !Proj.find(U.first); });
+  rememberSiblings(Siblings, Changed);
 }
 
 void Pipeline::adoptUnchanged() {
@@ -376,10 +421,7 @@ void Pipeline::adoptUnchanged() {
 
 void Pipeline::adoptFacts() {
   Prepared->Gen = Live.Gen;
-  Live = std::move(*Prepared);
-  Prepared.reset();
-  Renames.settle();
-  adoptSiblings();
+  adoptPrepared();
 }
 
 void Pipeline::refreshLines(function_ref<bool()> Stop) {
@@ -394,7 +436,7 @@ void Pipeline::refreshLines(function_ref<bool()> Stop) {
   Request.IsUnchanged = IsUnchanged;
   Request.Stop = Stop;
   if (!MovedLines.empty())
-    Request.Homes = homesOf(Live), Request.VTables = vtablesOf(Live);
+    Request.Homes = Homes, Request.VTables = Tables;
   while (!MovedLines.empty()) {
     auto It = Compiled.find(*MovedLines.begin());
     // (Of which only bodies are new waits for the whole compile.)

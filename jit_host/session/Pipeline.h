@@ -17,6 +17,7 @@
 #include "compile/Compiler.h"
 #include "link/Linker.h"
 #include "plan/Plan.h"
+#include "plan/PlanBodies.h"
 #include "project/Project.h"
 #include "project/RenamedFiles.h"
 #include "project/Texts.h"
@@ -60,6 +61,11 @@ public:
   /// Compiles \p Units on up to \p Threads threads, or finds that one has been
   /// compiled from the same texts before.
   void compile(llvm::ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report);
+
+  /// Does the same where that takes next to no time: one unit, compiled from the same
+  /// texts before, or edited in bodies alone. Else leaves it to compile(), after the next
+  /// takeChanges(), and returns false.
+  bool compileAtOnce(llvm::ArrayRef<UnitId> Units, ReloadReport &Report);
 
   /// Whether a unit was compiled from a text that nobody has been told of yet:
   /// another save is under way, and what there is can't be judged before it.
@@ -143,13 +149,17 @@ private:
   bool startTree();
   void keepTree(UnitId Unit, std::shared_ptr<LiveUnit> Live);
   KnownPreamble *preambleFor(const SourceUnit &Unit, const CompileJob &Job);
-  bool compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report);
+  bool compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report,
+                     bool OnlyInTree = false);
   void compileUncheckedNow(ReloadReport &Report);
   bool isCurrent(const FileRead &F) const { return Known.hash(F.Path) == F.Hash; }
   const std::string *savedText(llvm::StringRef Path) const;
   void keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin);
   void forgetBodies(UnitId Unit);
   std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
+  PlanResult planNow();
+  std::optional<PlanResult> planBodiesNow();
+  void adoptPrepared();
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   bool readsSettledTexts(const CompileResult &Result) const;
@@ -161,13 +171,12 @@ private:
   std::string textOf(llvm::StringRef Path) const;
   CompileJob jobFor(const SourceUnit &Unit) const;
   void adoptFacts();
-  void adoptSiblings();
   void sayFlagsLeftOut();
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
   bool refuseForHolders(const ReloadPlan &Plan, ReloadReport &Report) const;
-  LinkRequest linkRequest(const PlanResult &Planned) const;
+  LinkRequest linkRequest(const PlanResult &Planned);
   void describe(const ReloadPlan &Plan, ReloadReport &Report) const;
 
   Project Proj;
@@ -214,8 +223,15 @@ private:
     std::vector<SourceDiagnostic> Diagnostics;
   };
   std::map<UnitId, Said> Unreported;
-  /// What prepare() planned, until it is adopted or discarded.
+  /// What prepare() planned, until it is adopted or discarded; with PreparedBodies it is
+  /// only what differs from Live.
   std::optional<LiveProgram> Prepared;
+  bool PreparedBodies = false;
+  /// The compiles that Live is the plan of.
+  std::map<UnitId, std::shared_ptr<const CompiledUnit>> LiveUnits;
+  /// Where what is live is found that is not found under its name.
+  HomeSymbols Homes;
+  VTableHomes Tables;
   llvm::StringMap<void *> Addresses;
 };
 

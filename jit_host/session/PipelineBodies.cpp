@@ -55,7 +55,9 @@ const Pipeline::Version *Pipeline::lastWhole(const SourceUnit &Unit, const Compi
 
 /// Compiles the bodies that were edited, and no others, if the unit's main file is all
 /// that differs from its last whole compile, and bodies are all that differs in it.
-bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report) {
+/// \p OnlyInTree: if it has a syntax tree.
+bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report,
+                             bool OnlyInTree) {
   const std::string *Main = Background ? savedText(Unit.Path) : nullptr;
   const Version *Whole = Main ? lastWhole(Unit, Job) : nullptr;
   if (!Whole)
@@ -65,20 +67,21 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
   Route Way = Route::Live;
   if (LiveUnit *Tree = treeFor(Unit, Job)) {
     Result = Comp.compileLive(Job, *Main, Last.Unit, *Tree, Siblings);
-    TimeTraceScope Why("In the tree", Result.Why);
+    if (!Result.Unit)
+      TimeTraceScope Why("Not in the tree", Result.Why);
     if (!Tree->isGood())
       Trees.erase(Unit.Id);
   }
-  KnownPreamble *Begin = Result.Unit ? nullptr : preambleFor(Unit, Job);
+  KnownPreamble *Begin = Result.Unit || OnlyInTree ? nullptr : preambleFor(Unit, Job);
   if (Begin) {
     Result = Comp.compileBodies(Job, Known.overlay(), *Main, Last.Unit, *Begin->Begin, Siblings);
     Begin->LastUse = ++Uses;
     Way = Route::Bodies;
   }
-  if (!Result.Unit) {
+  if (!Result.Unit && Begin)
     TimeTraceScope Why("Not by bodies", Result.Why);
+  if (!Result.Unit)
     return false;
-  }
   Compiled[Unit.Id] = Result.Unit;
   Version New{Job.Command, Last.FilesRead, std::move(Result.Unit)};
   for (FileRead &F : New.FilesRead)
@@ -92,6 +95,21 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
     Report.Way = Way;
   Report.Bodies += Result.Bodies;
   return true;
+}
+
+bool Pipeline::compileAtOnce(ArrayRef<UnitId> Units, ReloadReport &Report) {
+  uint64_t Start = nowNs();
+  if (Units.size() == 1 && Broken.empty()) {
+    const SourceUnit &U = *Proj.find(Units.front());
+    CompileJob Job = jobFor(U);
+    if (CompiledWith[U.Id] == Job.Command &&
+        (reuse(U, Job) || compileBodies(U, Job, Report, /*OnlyInTree=*/true))) {
+      Report.PhasesMs.Compile += millisBetween(Start, nowNs());
+      return true;
+    }
+  }
+  Unsettled.insert(Units.begin(), Units.end());
+  return false;
 }
 
 /// Compiles whole, and at once, what only bodies were compiled of.

@@ -13,6 +13,7 @@
 #include "llvm/Support/thread.h"
 
 #include <csignal>
+#include <thread>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -64,14 +65,21 @@ void Reloader::run() {
   while (true) {
     Watcher::Batch Batch;
     if (ChangedUnwatched.empty())
-      Batch = Watch.wait(patience());
+      Batch = Watch.wait(patience(), /*MayBeEarly=*/!Deferred);
     for (const std::string &P : Batch.Problems)
       say(Tone::Warning, P);
     std::vector<std::string> Paths = std::exchange(ChangedUnwatched, {});
     for (const Change &C : Batch.Changes)
       Paths.push_back(C.Path);
+    bool IsSettled = !Settling.empty() && (!Paths.empty() || !Watch.pending());
+    if (IsSettled) {
+      append_range(Paths, std::exchange(Settling, {}));
+      Deferred->PhasesMs.Detect = millisBetween(Deferred->SavedNs, nowNs());
+    }
     if (!Paths.empty())
-      onChanges(Paths, Batch.FirstNs ? Batch.FirstNs : nowNs());
+      onChanges(Paths, Batch.FirstNs ? Batch.FirstNs : nowNs(), Batch.Early);
+    else if (!Settling.empty())
+      continue;
     else if (Deferred && Pipe.isUnsettled())
       onChanges(Pipe.filesDifferingFromDisk(), Deferred->SavedNs);
     else if (Deferred && !Batch.Woken)
@@ -92,6 +100,8 @@ void Reloader::run() {
 
 /// How long to wait for the next save when there is something else to do.
 std::optional<std::chrono::milliseconds> Reloader::patience() const {
+  if (!Settling.empty())
+    return Watcher::Options().Quiet;
   // What is deferred is looked at again, also where nothing more comes.
   if (Deferred || Pipe.isDroppingCode())
     return std::chrono::milliseconds(100);
@@ -128,8 +138,11 @@ void Reloader::watchFilesRead() {
   }
 }
 
-void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
-  TimeTraceScope Scope("Reload");
+/// Compiles and judges what a batch of saves comes to. An \p Early one is compiled at once
+/// where that is cheap: whoever saves several files as one act, or one in several steps,
+/// does so within moments. Else it waits until nothing more comes.
+void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs, bool Early) {
+  TimeTraceScope Scope(Early ? "Reload at once" : "Reload");
   ReloadReport Report = Deferred ? std::move(*Deferred) : ReloadReport();
   if (!Deferred) {
     Report.SavedNs = SavedNs;
@@ -151,13 +164,30 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs) {
     Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
     Checked.clear();
   }
-  Pipe.compile(Stale.Units, /*Threads=*/1, Report);
+  if (Early && !Pipe.compileAtOnce(Stale.Units, Report)) {
+    Settling = Paths.vec();
+    Deferred = std::move(Report);
+    return;
+  }
+  if (!Early)
+    Pipe.compile(Stale.Units, /*Threads=*/1, Report);
   if (Report.Way == Route::Whole)
     watchFilesRead();
+  if (Early)
+    awaitQuiet(Report);
   if (isMoreComing(Report, BatchPatienceNs))
     Deferred = std::move(Report);
   else
     reload(std::move(Report));
+}
+
+/// Text that was compiled before is ready in no time: the next file of one act of saving
+/// may only be on its way.
+void Reloader::awaitQuiet(const ReloadReport &Report) {
+  constexpr uint64_t QuietNs = 1'000'000;
+  uint64_t Passed = nowNs() - Report.SavedNs;
+  if (Passed < QuietNs)
+    std::this_thread::sleep_for(std::chrono::nanoseconds(QuietNs - Passed));
 }
 
 /// Whether what has been compiled is to be judged together with saves that have

@@ -56,7 +56,8 @@ public:
 private:
   void run();
   void watchFilesRead();
-  void onChanges(llvm::ArrayRef<std::string> Paths, uint64_t SavedNs);
+  void onChanges(llvm::ArrayRef<std::string> Paths, uint64_t SavedNs, bool Early = false);
+  static void awaitQuiet(const ReloadReport &Report);
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void judgeWholeCompile();
   void reload(ReloadReport Report);
@@ -92,6 +93,8 @@ private:
   std::set<std::string> PendingFiles;
   /// The file whose whole compile is being judged.
   std::string Checked;
+  /// Saved a moment ago, and to be compiled once no other save follows.
+  std::vector<std::string> Settling;
   /// Compiled, and to be judged together with saves that are on their way.
   std::optional<ReloadReport> Deferred;
   /// Ready, and waiting to be asked for (--manual).

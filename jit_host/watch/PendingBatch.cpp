@@ -136,6 +136,28 @@ std::vector<PendingBatch::Settled> PendingBatch::take(Time Now) {
   return Result;
 }
 
+bool PendingBatch::isSole() const {
+  const File *Sole = nullptr;
+  for (const auto &[Path, F] : Files) {
+    if (F.Endless)
+      continue;
+    if (Sole)
+      return false;
+    Sole = &F;
+  }
+  return First && Sole && Sole->Written && !Sole->Open && !Sole->Gone &&
+         Sole->HoldUntil == Time::min();
+}
+
+std::vector<PendingBatch::Settled> PendingBatch::takeSole(Time Now) {
+  const auto Sole =
+      std::find_if(Files.begin(), Files.end(), [](const auto &F) { return !F.second.Endless; });
+  std::vector<Settled> Result{{Sole->first, Sole->second.Written}};
+  Files.erase(Sole);
+  restart(Now);
+  return Result;
+}
+
 /// Begins the next batch with what could not be taken.
 void PendingBatch::restart(Time Now) {
   First.reset();

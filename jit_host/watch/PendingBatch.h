@@ -73,6 +73,11 @@ public:
   std::optional<Time> firstEvent() const { return First; }
   /// When take() is worth calling; Time::max() if nothing is on its way.
   Time due() const;
+  /// Whether a single path is on its way, its text written and its writer done: most
+  /// saves are no more than that.
+  bool isSole() const;
+  /// Takes that path, however short ago it was closed; only where isSole().
+  std::vector<Settled> takeSole(Time Now);
   /// Calls \p Visit for each path that take() might return soon.
   void forEachClosed(llvm::function_ref<void(const std::string &)> Visit) const;
   /// Takes what has settled: everything, or, Options::MaxBatch after the first

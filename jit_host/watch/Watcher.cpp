@@ -71,13 +71,30 @@ bool Watcher::settle(Time Now, Batch &Result) {
   return true;
 }
 
-Watcher::Batch Watcher::wait(std::optional<std::chrono::milliseconds> Timeout) {
+/// Puts the only file that is on its way into \p Result, if there is but one.
+bool Watcher::takeEarly(Time Now, Batch &Result) {
+  if (!Pending->isSole())
+    return false;
+  Paths->noticeVanished(Clock::now());
+  if (!Pending->isSole())
+    return false;
+  const auto Since = Pending->firstEvent()->time_since_epoch();
+  Result.Changes = Paths->compare(Pending->takeSole(Now));
+  if (Result.Changes.empty())
+    return false;
+  Result.FirstNs = std::chrono::duration_cast<std::chrono::nanoseconds>(Since).count();
+  Result.Early = true;
+  SaidPending = false;
+  return true;
+}
+
+Watcher::Batch Watcher::wait(std::optional<std::chrono::milliseconds> Timeout, bool MayBeEarly) {
   const Time Deadline = Timeout ? Clock::now() + *Timeout : Time::max();
   while (true) {
     const Time Now = Clock::now();
     readEvents();
     Batch Result;
-    if (settle(Now, Result))
+    if (settle(Now, Result) || (MayBeEarly && takeEarly(Now, Result)))
       return Result;
     Result.Woken = Events->takeWake();
     if (Result.Woken || Now >= Deadline)

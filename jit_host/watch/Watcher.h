@@ -64,6 +64,9 @@ public:
     /// CLOCK_MONOTONIC, nanoseconds, when the batch's first event was noticed;
     /// 0 without an event.
     uint64_t FirstNs = 0;
+    /// Given out as soon as its only file was closed: another save may follow that
+    /// belongs to it.
+    bool Early = false;
     /// wake() was called.
     bool Woken = false;
     /// What can't be watched, in words for the user, each told once: a new
@@ -95,8 +98,10 @@ public:
   llvm::Error addFile(llvm::StringRef File);
 
   /// Blocks until a batch has settled, wake() was called, or \p Timeout has
-  /// passed (none: no limit; 0: doesn't block).
-  Batch wait(std::optional<std::chrono::milliseconds> Timeout = std::nullopt);
+  /// passed (none: no limit; 0: doesn't block). \p MayBeEarly: a batch of one file may come
+  /// before it has settled, see Batch::Early.
+  Batch wait(std::optional<std::chrono::milliseconds> Timeout = std::nullopt,
+             bool MayBeEarly = false);
 
   /// Whether anything has happened since the last batch, so that a compile
   /// under way is probably stale. Doesn't block. Where it has said true and
@@ -119,6 +124,7 @@ private:
 
   void readEvents();
   bool settle(std::chrono::steady_clock::time_point Now, Batch &Result);
+  bool takeEarly(std::chrono::steady_clock::time_point Now, Batch &Result);
 };
 
 } // namespace nextframe

@@ -30,6 +30,13 @@ WORK = {"files": ("b", "Source"), "parsed": ("X", "ParseFunctionDefinition"),
         "ir": ("X", "CodeGen Function"), "generated": ("X", "OptFunction")}
 
 
+def reloads(events):
+    """The spans of reloads. One that was tried at once and put off plans nothing."""
+    plans = [e for e in events if e["name"] == "Plan"]
+    return [e for e in events if e["name"] == "Reload" or
+            (e["name"] == "Reload at once" and any(encloses(e, plan) for plan in plans))]
+
+
 def units(events):
     """The files of compiles one after the other, each once."""
     names = [e["args"]["detail"] for e in events]
@@ -37,7 +44,7 @@ def units(events):
 
 
 def print_work(events):
-    for reload in (e for e in spans(events) if e["name"] == "Reload"):
+    for reload in reloads(spans(events)):
         parts = [e for e in events if e["ph"] in "Xb" and e["tid"] == reload["tid"] and
                  reload["ts"] <= e["ts"] <= reload["ts"] + reload["dur"]]
         inside = [(e["ph"], e["name"]) for e in parts]
@@ -55,7 +62,7 @@ def main():
     if "--compiles" in sys.argv:
         last = None  # A unit of which bodies alone were compiled.
         for event in events:
-            if event["name"] == "Reload":
+            if event["name"].startswith("Reload"):
                 last = None
             elif event["name"] in COMPILES:
                 name = event["args"]["detail"]
@@ -63,10 +70,13 @@ def main():
                     print("Compile " + name)
                 last = name if event["name"] != "Compile" else None
         return
+    wanted = reloads(events)
     for outer in events:
+        if outer["name"] == "Reload at once" and outer not in wanted:
+            continue
         if not any(encloses(other, outer) for other in events):
             inner = [e["name"] for e in events if encloses(outer, e)]
-            print(f"{outer['name']}: {' '.join(inner)}")
+            print(f"{outer['name'].removesuffix(' at once')}: {' '.join(inner)}")
 
 
 if __name__ == "__main__":

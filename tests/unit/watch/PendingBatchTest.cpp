@@ -125,5 +125,36 @@ TEST_F(PendingBatchTest, aFoundFileIsOnlyASuspicion) {
   EXPECT_FALSE(Taken[0].Written);
 }
 
+TEST_F(PendingBatchTest, oneFileThatIsClosedMayBeTakenAtOnce) {
+  EXPECT_FALSE(P.isSole());
+  P.written("a", Zero);
+  EXPECT_FALSE(P.isSole()); // Its writer is at work.
+  P.closed("a", Zero);
+  ASSERT_TRUE(P.isSole());
+  std::vector<PendingBatch::Settled> Taken = P.takeSole(Zero);
+  ASSERT_EQ(Taken.size(), 1u);
+  EXPECT_EQ(Taken[0].Path, "a");
+  EXPECT_TRUE(P.idle());
+}
+
+TEST_F(PendingBatchTest, severalFilesAreNotTakenAtOnce) {
+  P.replaced("a", false, Zero);
+  P.replaced("b", false, Zero);
+  EXPECT_FALSE(P.isSole());
+}
+
+TEST_F(PendingBatchTest, whatIsAwayOrOnlyFoundIsNotTakenAtOnce) {
+  P.gone("a", Zero);
+  EXPECT_FALSE(P.isSole());
+  P.forget("a");
+  P.found("b", Zero);
+  EXPECT_FALSE(P.isSole());
+}
+
+TEST_F(PendingBatchTest, aFileThatIsMadeEmptyIsNotTakenAtOnce) {
+  P.createdEmpty("a", Zero);
+  EXPECT_FALSE(P.isSole());
+}
+
 } // namespace
 } // namespace nextframe::test
