@@ -1,5 +1,6 @@
 //===- main.cpp - jit_host: options in, a Session out ---------------------===//
 
+#include "crash/CrashReport.h"
 #include "session/Session.h"
 #include "support/Diagnostics.h"
 #include "support/Log.h"
@@ -7,6 +8,8 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <unistd.h>
 
 using namespace llvm;
 using namespace nextframe;
@@ -65,6 +68,10 @@ static cl::opt<std::string> TimeTraceFile("time-trace", cl::value_desc("file"),
                                           cl::desc("Write a Chrome trace of every phase of every "
                                                    "reload"),
                                           cl::cat(ScriptOptions));
+static cl::opt<bool> PerfMap("perf-map",
+                             cl::desc("Write /tmp/perf-PID.map, by which perf report names the "
+                                      "program's functions"),
+                             cl::cat(ScriptOptions));
 static cl::opt<std::string> Screenshot("screenshot", cl::value_desc("n:file.png"),
                                        cl::desc("Write the n-th frame that the program shows"),
                                        cl::cat(ScriptOptions));
@@ -130,6 +137,7 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
     wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;
   Opts.TimeTraceFile = TimeTraceFile;
+  Opts.PerfMap = PerfMap;
   Opts.Manual = Manual;
   Opts.DryRun = DryRun;
   parseScreenshot(Opts);
@@ -137,6 +145,9 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
 }
 
 int main(int Argc, char **Argv) {
+  // As a process that has crashed calls it: see crash/CrashHandler.h.
+  if (Argc == 3 && StringRef(Argv[1]) == "--crash-report")
+    return reportCrash(STDIN_FILENO, Argv[2]);
   auto S = Session::create(parseOptions(Argc, Argv));
   if (!S)
     wrongArguments(toString(S.takeError()));

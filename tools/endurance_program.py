@@ -7,6 +7,7 @@ the model, and so both.
 import random
 
 FILES = ("a", "b", "c", "d")
+NAMES = range(1, 41)  # Numbers that names have, where names come back.
 
 MAIN = """\
 #include "shared.h"
@@ -46,7 +47,9 @@ int main() {
 class Model:
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.number = 0  # Of edits; also what makes names and values new.
+        self.number = 0  # Of edits; also what makes values new.
+        self.fresh = False  # Whether every new name is one that there never was.
+        self.names = 0  # How many such names there have been.
         self.body = dict.fromkeys(FILES, 0)
         self.extras = {name: [] for name in FILES}  # Numbers of functions that come and go.
         self.globals = {name: [] for name in FILES}
@@ -129,7 +132,7 @@ int body_{name}() {{
     def answers(self, values, counted):
         bodies = [self.body[f] + self.inline + self.constant + self.template + 1 for f in FILES]
         extras = sum(1 + n for f in FILES for n in self.extras[f])
-        extras += sum(values[n] for f in FILES for n in self.globals[f])
+        extras += sum(values[f, n] for f in FILES for n in self.globals[f])
         now = [*bodies, extras, f"text_{self.text}", sum(self.table), 9 + self.virtual,
                1 + self.lam, self.speed]
         held = ["text_0", 6, 1, 1 + self.lam, counted]
@@ -164,12 +167,22 @@ int body_{name}() {{
         attribute, value = self.back
         return self.change(attribute, value)
 
+    def name(self, used):
+        """The number of a new name, which is none of `used`."""
+        if not self.fresh:
+            return self.random.choice([n for n in NAMES if n not in used])
+        self.names += 1
+        return len(NAMES) + self.number
+
     def literal(self):
-        return self.change("text", self.number)
+        return self.change("text", self.name([self.text]))
 
     def function_added(self):
         name = self.one()
-        return self.change("extras", {**self.extras, name: self.extras[name] + [self.number]})
+        held = self.extras[name]
+        if len(held) == len(NAMES) // 2:
+            held = held[1:]
+        return self.change("extras", {**self.extras, name: held + [self.name(held)]})
 
     def function_removed(self):
         return self.take_away("extras") or self.function_added()
@@ -177,7 +190,10 @@ int body_{name}() {{
     def global_added(self):
         name = self.one()
         self.back = None
-        self.globals[name] = self.globals[name] + [self.number]
+        held = self.globals[name]
+        if len(held) == len(NAMES) // 2:
+            held = held[1:]
+        self.globals[name] = held + [self.name(held)]
         return ("applied",)
 
     def global_removed(self):

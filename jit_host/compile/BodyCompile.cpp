@@ -9,6 +9,7 @@
 
 #include "compile/ClangSetup.h"
 #include "compile/Compiler.h"
+#include "compile/DerivedNoThrow.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
 #include "compile/HeldInstances.h"
@@ -84,8 +85,9 @@ private:
 class BodiesAction : public clang::EmitLLVMOnlyAction {
 public:
   BodiesAction(LLVMContext &Ctx, ArrayRef<EditedBody> Edited, const SiblingFamilies &Known,
-               StringRef Tag, SourceFacts &Source)
-      : EmitLLVMOnlyAction(&Ctx), Edited(Edited), Known(Known), Tag(Tag), Source(Source) {}
+               StringRef Tag, SourceFacts &Source, DerivedNoThrow &NoThrow)
+      : EmitLLVMOnlyAction(&Ctx), Edited(Edited), Known(Known), Tag(Tag), Source(Source),
+        NoThrow(NoThrow) {}
 
   /// Those of the bodies that were parsed.
   SiblingFamilies Siblings;
@@ -107,6 +109,7 @@ private:
   const SiblingFamilies &Known;
   std::string Tag;
   SourceFacts &Source;
+  DerivedNoThrow &NoThrow;
   BodySelector *Selector = nullptr;
 };
 
@@ -160,6 +163,7 @@ std::unique_ptr<clang::ASTConsumer> BodiesAction::CreateASTConsumer(clang::Compi
   Consumers.push_back(std::move(Selecting));
   Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
   Consumers.push_back(std::make_unique<PartFacts>(Source));
+  Consumers.push_back(makeNoThrowEraser(NoThrow, *this));
   Consumers.push_back(holdInstances(std::move(CodeGen)));
   return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
 }
@@ -173,9 +177,11 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
                                                  const SiblingFamilies &Known, unsigned &Parsed,
                                                  std::string &Why) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Begin.Invocation);
-  std::string Tag = unitTag(Job.File);
+  std::string Tag = unitTag(Job.LocalTo);
   SourceFacts Source;
+  DerivedNoThrow NoThrow;
   runFirst(*Invocation, [&](Module &M) {
+    NoThrow.erase(M);
     typeAllocations(M, Source);
     promote(M, Tag);
     nameLocalDeclarations(M, Tag, Base.Index);
@@ -198,7 +204,7 @@ static std::unique_ptr<CompiledUnit> compilePart(const CompileJob &Job, const Te
       CI.getDiagnostics(), CI.getFileManager(), /*UserFilesAreVolatile=*/true));
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  BodiesAction Action(Ctx, Edited, Known, Tag, Source);
+  BodiesAction Action(Ctx, Edited, Known, Tag, Source, NoThrow);
   bool Compiled = CI.ExecuteAction(Action);
   Parsed = Action.Parsed;
   for (const SourceDiagnostic &D : Capture.take())

@@ -66,8 +66,8 @@ static void adaptOptions(clang::CompilerInvocation &Invocation) {
   // For the marks on allocations alone: typeAllocations() takes them off again.
   Invocation.getLangOpts().Sanitize.set(clang::SanitizerKind::AllocToken, true);
   Invocation.getPreprocessorOpts().addMacroUndef("__SANITIZE_ALLOC_TOKEN__");
-  // Keeps clang from deriving "does not throw" from the bodies that it happens
-  // to have seen; promote() takes the mark off again before the optimiser.
+  // No function is taken to be bound to the definition in this file (but see
+  // DerivedNoThrow.h); promote() takes the mark off again before the optimiser.
   Invocation.getLangOpts().SemanticInterposition = true;
   // The driver's default is made for a compiler that ends after one compile.
   Invocation.getFrontendOpts().DisableFree = false;

@@ -144,5 +144,7 @@ CompileCommand CompileCommands::commandFor(StringRef File) const {
   Live.insert(Live.end(), {"-fPIC", "-femulated-tls", "-gno-split-dwarf", "-fno-lto",
                            "-DNEXTFRAME_LIVE=1", "-I" + Opts.HeaderDir});
   Args.insert(std::find(Args.begin(), Args.end(), "--"), Live.begin(), Live.end());
-  return {Directory, File.str(), std::move(Args), std::move(Adapted.LeftOut)};
+  SanitizerUse Sanitizers = sanitizersOf(Args);
+  return {Directory, File.str(), std::move(Args), std::move(Adapted.LeftOut),
+          std::move(Sanitizers)};
 }

@@ -3,6 +3,8 @@
 #ifndef NEXTFRAME_COMPILE_COMPILECOMMANDS_H
 #define NEXTFRAME_COMPILE_COMPILECOMMANDS_H
 
+#include "compile/Sanitizers.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -18,8 +20,11 @@ struct CompileCommand {
   std::string File; ///< Absolute.
   std::vector<std::string> Arguments;
   std::vector<std::string> LeftOut; ///< Flags of the build that clang doesn't know.
+  SanitizerUse Sanitizers;
 
-  bool operator==(const CompileCommand &) const = default;
+  bool operator==(const CompileCommand &Other) const {
+    return Directory == Other.Directory && File == Other.File && Arguments == Other.Arguments;
+  }
 };
 
 /// Finds the compile command of each source file. Reload thread only.

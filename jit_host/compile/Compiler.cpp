@@ -1,14 +1,15 @@
 //===- Compiler.cpp - One translation unit: source in, IR and facts out ---===//
 //
-// The compile is clang's own, with its own pass pipeline; only three things are
-// put in: names that outlive edits for lambdas and local statics, promote() at the
-// start of the pipeline, and a reader of the AST. So
+// The compile is clang's own, with its own pass pipeline; only a few things are
+// put in: names that outlive edits for lambdas and local statics, calls that may throw,
+// promote() at the start of the pipeline, and a reader of the AST. So
 // what runs is what clang would make of the file with the user's flags.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compile/Compiler.h"
 #include "compile/ClangSetup.h"
+#include "compile/DerivedNoThrow.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
 #include "compile/HeldInstances.h"
@@ -61,12 +62,13 @@ class LiveAction : public clang::EmitLLVMOnlyAction {
 public:
   /// Fills in \p Source and \p Text before code is generated.
   LiveAction(LLVMContext &Ctx, StringRef Directory, const SiblingFamilies &Known, StringRef Tag,
-             SourceFacts &Source, SourceText &Text)
-      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source), Text(Text), Known(Known),
-        Tag(Tag) {}
+             SourceFacts &Source, SourceText &Text, DerivedNoThrow &NoThrow)
+      : EmitLLVMOnlyAction(&Ctx), Names(Directory), Source(Source), Text(Text), NoThrow(NoThrow),
+        Known(Known), Tag(Tag) {}
 
   SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
+  StringSet<> Included;
   PathNames Names;
 
 protected:
@@ -78,6 +80,7 @@ protected:
 private:
   SourceFacts &Source;
   SourceText &Text;
+  DerivedNoThrow &NoThrow;
   const SiblingFamilies &Known;
   std::string Tag;
   FilesReadCollector Collector;
@@ -90,6 +93,7 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
   std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
   Consumers.push_back(makeSiblingNumbering(Known, Siblings, Tag));
   Consumers.push_back(std::make_unique<SourceFactsConsumer>(Source, Text));
+  Consumers.push_back(makeNoThrowEraser(NoThrow, *this));
   auto CodeGen = EmitLLVMOnlyAction::CreateASTConsumer(CI, File);
   if (!CodeGen)
     return nullptr;
@@ -100,6 +104,7 @@ std::unique_ptr<clang::ASTConsumer> LiveAction::CreateASTConsumer(clang::Compile
 bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   Collector.attachToPreprocessor(CI.getPreprocessor());
   CI.getPreprocessor().addPPCallbacks(makeTextUses(CI, Text));
+  CI.getPreprocessor().addPPCallbacks(noteIncluded(Included));
   Text.OnlyWhole = !allowsSingleBodies(CI);
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
@@ -147,20 +152,38 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   return Unit;
 }
 
+/// The folders that the command itself says to look for headers in. (The driver adds some
+/// that mostly aren't there.)
+static std::vector<std::string> givenSearchPath(const CompileJob &Job,
+                                                const clang::HeaderSearchOptions &Options) {
+  std::vector<std::string> Result;
+  for (const clang::HeaderSearchOptions::Entry &E : Options.UserEntries)
+    if (any_of(Job.Command.Arguments,
+               [&](StringRef A) { return A.consume_back(E.Path) && !A.contains('/'); }))
+      Result.push_back(E.Path);
+  return Result;
+}
+
+/// What is said of a unit that was not compiled to the end.
+static CompileResult notCompiled(const CompileJob &Job, std::string Why) {
+  CompileResult Result;
+  Result.Rendered = Job.File + ": error: " + Why + "\n";
+  Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, std::move(Why)});
+  Result.FilesRead.push_back({Job.Command.File, AbsentFile});
+  return Result;
+}
+
 CompileResult Compiler::compile(const CompileJob &Job, const TextOverlay &Texts,
                                 const SiblingFamilies &Known) const {
   TimeTraceScope Trace("Compile", Job.File);
+  if (const std::string &Refused = Job.Command.Sanitizers.Refused; !Refused.empty())
+    return notCompiled(Job, message(diag::err_sanitizer, Refused));
   CompileResult Result;
   // clang goes on in a new thread where this one's stack runs low.
   clang::noteBottomOfStack();
   if (survives([&] { Result = compileUnguarded(Job, Texts, Known); }))
     return Result;
-  Result = CompileResult();
-  std::string Why = message(diag::err_compiler_crashed, Job.File);
-  Result.Rendered = Job.File + ": error: " + Why + "\n";
-  Result.Diagnostics.push_back({"error", Job.Command.File, 0, 0, Why});
-  Result.FilesRead.push_back({Job.Command.File, AbsentFile});
-  return Result;
+  return notCompiled(Job, message(diag::err_compiler_crashed, Job.File));
 }
 
 CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverlay &Texts,
@@ -184,10 +207,12 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
       makeInvocation(Job, Opts.ResourceDir, *Diags, SharedFS);
   if (!Invocation)
     return Finish();
-  std::string Tag = unitTag(Job.File);
+  std::string Tag = unitTag(Job.LocalTo);
   SourceFacts Source;
   SourceText Text;
+  DerivedNoThrow NoThrow;
   runFirst(*Invocation, [&](Module &M) {
+    NoThrow.erase(M);
     typeAllocations(M, Source);
     promote(M, Tag);
   });
@@ -205,11 +230,12 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
-  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source, Text);
+  LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source, Text, NoThrow);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
-  for (const auto &Missed : Recorder->missed())
-    Result.FilesRead.push_back({Action.Names.absolute(Missed.first()), AbsentFile});
+  std::vector<std::string> Searched = givenSearchPath(Job, CI.getHeaderSearchOpts());
+  for (const std::string &Missed : Recorder->missed(Action.Included, Searched))
+    Result.FilesRead.push_back({Action.Names.absolute(Missed), AbsentFile});
   if (std::unique_ptr<Module> M = Compiled ? Action.takeModule() : nullptr)
     Result.Unit = finish(Job, *M, Tag, OptLevel, std::move(Source), std::move(Text),
                          std::move(Action.Siblings));

@@ -20,6 +20,8 @@ class Preamble;
 struct CompileJob {
   UnitId Id{};
   std::string File; ///< Relative to the source folder; names the unit.
+  /// By which name what is local to the file is told apart: see SourceUnit.
+  std::string LocalTo;
   CompileCommand Command;
 };
 

@@ -156,7 +156,7 @@ bool LiveAst::parseFile(const CompileJob &Job, const SiblingFamilies &Known) {
       CI->getDiagnostics(), CI->getFileManager(), /*UserFilesAreVolatile=*/true));
   if (!CI->createTarget())
     return false;
-  Front = std::make_unique<Action>(*this, Known, unitTag(Job.File));
+  Front = std::make_unique<Action>(*this, Known, unitTag(Job.LocalTo));
   if (!Front->BeginSourceFile(*CI, CI->getFrontendOpts().Inputs[0]))
     return false;
   llvm::consumeError(Front->Execute()); // Ours never fails but by what clang says.

@@ -2,6 +2,7 @@
 
 #include "compile/LivePart.h"
 #include "compile/ClangSetup.h"
+#include "compile/DerivedNoThrow.h"
 #include "compile/SiblingNumbers.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
@@ -129,7 +130,7 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
                                         ArrayRef<LiveAst::Body> Bodies,
                                         ArrayRef<clang::VarDecl *> Variables,
                                         ProgramSymbols &Program, size_t Before,
-                                        LLVMContext &Ctx) {
+                                        DerivedNoThrow &NoThrow, LLVMContext &Ctx) {
   TimeTraceScope Trace("Make IR");
   clang::CompilerInstance &CI = Live.compiler();
   std::unique_ptr<clang::CodeGenerator> Code =
@@ -151,6 +152,7 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
       Give(*Made[I]);
   Live.consumer().OnMade = Give;
   Live.consumer().IsThere = [&](const clang::FunctionDecl &F) {
+    NoThrow.erase(*Code->GetModule()); // clang asks right before it emits a function.
     return none_of(Bodies, [&](const LiveAst::Body &B) { return B.F == &F; }) && Program.has(F);
   };
   for (clang::VarDecl *V : Variables)
@@ -177,7 +179,7 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
                                                          std::vector<LiveAst::Body> &Bodies,
                                                          const SiblingFamilies &Known,
                                                          std::string &Why) {
-  std::string Tag = unitTag(Job.File);
+  std::string Tag = unitTag(Job.LocalTo);
   clang::CompilerInstance &CI = Live.compiler();
   clang::ASTContext &Tree = CI.getASTContext();
   auto Part = std::make_unique<CompiledUnit>();
@@ -221,11 +223,13 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
   }
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
+  DerivedNoThrow NoThrow;
   std::unique_ptr<Module> M =
-      generate(Job, Live, Bodies, Uses.Variables.getArrayRef(), Program, Before, Ctx);
+      generate(Job, Live, Bodies, Uses.Variables.getArrayRef(), Program, Before, NoThrow, Ctx);
   if (!M || CI.getDiagnostics().hasErrorOccurred())
     return nullptr;
   optimise(CI, *M, [&](Module &M) {
+    NoThrow.erase(M);
     typeAllocations(M, Live.types().blockTypes(), Source);
     promote(M, Tag);
     nameLocalDeclarations(M, Tag, Base.Index);

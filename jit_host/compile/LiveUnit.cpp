@@ -92,9 +92,8 @@ Compiler::BodiesResult Compiler::compileLive(const CompileJob &Job, const std::s
   TimeTraceScope Trace("Compile live", Job.File);
   BodiesResult Result;
   const SourceText &Old = Base->Source;
-  auto Edited = Old.OnlyWhole
-                    ? std::nullopt
-                    : compareBodies(Old, Main, Live.Begin->Invocation->getLangOpts());
+  auto Edited = Old.OnlyWhole ? std::nullopt
+                              : compareBodies(Old, Main, Live.Begin->Invocation->getLangOpts());
   if (!Edited || Edited->empty()) {
     Result.Why = "more than bodies differ";
     return Result;

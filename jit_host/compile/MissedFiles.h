@@ -9,14 +9,22 @@
 #ifndef NEXTFRAME_COMPILE_MISSEDFILES_H
 #define NEXTFRAME_COMPILE_MISSEDFILES_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace clang {
+class PPCallbacks;
+} // namespace clang
+
 namespace nextframe {
 
-/// A file system that remembers which files were asked for and aren't there.
-/// Those of the system's own folders are left out: there are thousands, and no
-/// header of a program ever appears in front of them.
+/// A file system that remembers which paths were asked for and aren't there, in the
+/// system's own folders, too: that is where a library's headers appear when it is installed.
 class MissedFiles : public llvm::vfs::ProxyFileSystem {
 public:
   using ProxyFileSystem::ProxyFileSystem;
@@ -29,17 +37,25 @@ public:
     return noting(Path, ProxyFileSystem::openFileForRead(Path));
   }
 
-  const llvm::StringSet<> &missed() const { return Missed; }
+  /// Returns the files that would have been read. Where a folder isn't there clang doesn't
+  /// ask for the file in it: those come from \p Included, the names that includes have, and
+  /// \p SearchPath, the folders that they are looked for in.
+  std::vector<std::string> missed(const llvm::StringSet<> &Included,
+                                  llvm::ArrayRef<std::string> SearchPath) const;
 
 private:
   template <typename ResultT> ResultT noting(const llvm::Twine &Path, ResultT Result) {
-    if (!Result && !llvm::StringRef(Path.str()).starts_with("/usr/"))
+    if (!Result)
       Missed.insert(Path.str());
     return Result;
   }
 
   llvm::StringSet<> Missed;
 };
+
+/// Returns callbacks that put the names that are included, or asked for with __has_include,
+/// into \p Names, which outlives the preprocessor.
+std::unique_ptr<clang::PPCallbacks> noteIncluded(llvm::StringSet<> &Names);
 
 } // namespace nextframe
 

@@ -77,7 +77,7 @@ static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay 
   if (Bounds.Size == 0)
     return Result;
   PathNames Names(Job.Command.Directory);
-  Callbacks Watching(Names, Known, unitTag(Job.File));
+  Callbacks Watching(Names, Known, unitTag(Job.LocalTo));
   clang::CompilerInvocation Once(*Result->Invocation);
   // What the headers instantiate is in the preamble, not made at each use of it.
   Once.getLangOpts().PCHInstantiateTemplates = true;

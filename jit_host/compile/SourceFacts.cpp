@@ -1,6 +1,7 @@
 //===- SourceFacts.cpp - What only the AST knows --------------------------===//
 
 #include "compile/SourceFacts.h"
+#include "compile/PlainValues.h"
 #include "compile/SiblingNumbers.h"
 #include "compile/TypeContents.h"
 #include "compile/TypeUses.h"
@@ -181,6 +182,7 @@ bool FactsVisitor::VisitVarDecl(VarDecl *V) {
   Out.Shape = shapeOf(V->getType(), Ctx);
   Out.InitialiserText = initialiserTextOf(*V, Ctx);
   Out.TriviallyCopyable = V->getType().isTriviallyCopyableType(Ctx);
+  Out.NotPlain = notPlainPart(V->getType(), Ctx, Policy);
   Out.Contents = Contents.of(V->getType());
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/RecordLayout.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
@@ -52,6 +53,38 @@ static ElementKind numberKind(QualType Type, const ASTContext &Ctx) {
   return IsKnown ? ElementKind::Floating : ElementKind::Object;
 }
 
+static bool isUnnamed(QualType Type) {
+  const RecordDecl *R = Type->getAsRecordDecl();
+  return R && !R->getIdentifier() && !R->isLambda();
+}
+
+/// Appends what the fields of \p Type are, where it is a plain struct; those of unnamed
+/// structs in it too. Returns false for others.
+static bool describeFields(QualType Type, const ASTContext &Ctx, const PrintingPolicy &Policy,
+                           llvm::raw_ostream &OS) {
+  const RecordDecl *R = Type->getAsRecordDecl();
+  R = R ? R->getDefinition() : nullptr;
+  if (!R || R->isInvalidDecl() || R->isDependentType() || R->isLambda())
+    return false;
+  if (const auto *C = dyn_cast<CXXRecordDecl>(R); C && (C->getNumBases() || C->isDynamicClass()))
+    return false;
+  const ASTRecordLayout &Layout = Ctx.getASTRecordLayout(R);
+  OS << R->getKindName() << Layout.getSize().getQuantity() << '{';
+  for (const FieldDecl *F : R->fields()) {
+    OS << F->getName() << ':' << Layout.getFieldOffset(F->getFieldIndex()) << ':';
+    if (F->isBitField())
+      OS << F->getBitWidthValue() << ':';
+    QualType Field = F->getType().getCanonicalType();
+    QualType Element = Ctx.getBaseElementType(Field);
+    if (!isUnnamed(Element)) // (Else its text would name what it stands in.)
+      OS << Field.getAsString(Policy) << ';';
+    else if (!describeFields(Element, Ctx, Policy, OS))
+      return false;
+  }
+  OS << '}';
+  return true;
+}
+
 ValueShape nextframe::shapeOf(QualType Type, const ASTContext &Ctx) {
   ValueShape Result;
   if (Type->isIncompleteType() || Type->isDependentType())
@@ -71,6 +104,11 @@ ValueShape nextframe::shapeOf(QualType Type, const ASTContext &Ctx) {
   Policy.SuppressTagKeyword = true;
   Policy.AnonymousTagLocations = false; // Other lines' edits change them.
   Result.Type = Type.getAsString(Policy);
+  Result.IsUnnamed = isUnnamed(Type);
+  std::string Fields;
+  llvm::raw_string_ostream OS(Fields);
+  if (describeFields(Type, Ctx, Policy, OS))
+    Result.Fields = llvm::xxh3_64bits(Fields);
   return Result;
 }
 
@@ -81,6 +119,8 @@ uint64_t nextframe::initialiserTextOf(const VarDecl &V, const ASTContext &Ctx) {
     return 0;
   std::string Text;
   llvm::raw_string_ostream OS(Text);
-  Init->printPretty(OS, nullptr, Ctx.getPrintingPolicy());
+  PrintingPolicy Policy = Ctx.getPrintingPolicy();
+  Policy.AnonymousTagLocations = false; // Other lines' edits change them.
+  Init->printPretty(OS, nullptr, Policy);
   return llvm::xxh3_64bits(Text);
 }

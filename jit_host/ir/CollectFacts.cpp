@@ -198,6 +198,7 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
     Result.Meaning = It->second.Meaning;
     Result.InitialiserText = It->second.InitialiserText;
     Result.TriviallyCopyable = It->second.TriviallyCopyable;
+    Result.NotPlain = It->second.NotPlain;
     for (auto &[Key, Count] : It->second.Contents)
       Result.Contents.push_back({typeIndex(Key), Count});
   }

@@ -26,6 +26,7 @@ struct SourceVariable {
   std::string Meaning;
   uint64_t InitialiserText = 0; ///< As VariableFacts'.
   bool TriviallyCopyable = false;
+  ValuePart NotPlain;
   /// How many objects of the program's types it holds, by RecordFacts::key().
   std::map<std::string, uint64_t> Contents;
 };

@@ -94,6 +94,8 @@ struct VariableFacts {
   uint64_t InitialiserText = 0;
   /// Whether assigning its bytes anew is all that an initialiser does to it.
   bool TriviallyCopyable = false;
+  /// What keeps it from being initialised anew, where it isn't trivially copyable.
+  ValuePart NotPlain = {WhyNotPlain::Unknown, {}};
   std::vector<SymbolIndex> References;
   /// The objects of the program's own types that it is, or holds. Of a VTable: its
   /// class and the bases of that.

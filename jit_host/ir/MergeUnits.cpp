@@ -102,7 +102,7 @@ std::string Merger::variable(const VariableFacts &V) {
     const VariableFacts &O = Base.Variables[Known->second];
     bool Same = O.Kind == V.Kind && O.ThreadLocal == V.ThreadLocal && O.Size == V.Size &&
                 O.Align == V.Align && O.ContentHash == V.ContentHash && O.TypeHash == V.TypeHash &&
-                O.TypeName == V.TypeName;
+                O.TypeName == V.TypeName && O.InitialiserText == V.InitialiserText;
     return Same ? "" : V.Name + " differs";
   }
   Newer.insert(V.Name);

@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/GlobalIFunc.h"
@@ -140,7 +141,9 @@ GlobalVariable *InitialiserSplitter::variableOf(Function &Init) const {
 /// variable calls one. Here it is called when it has to run, and for an edited
 /// value once more.
 static void ignoreFlag(Function &F) {
-  auto IsFlag = [](const Value *V) { return V->stripPointerCasts()->getName().starts_with("_ZGV"); };
+  auto IsFlag = [](const Value *V) {
+    return V->stripPointerCasts()->getName().starts_with("_ZGV");
+  };
   auto Answer = [](Instruction &I, unsigned Value) {
     I.replaceAllUsesWith(ConstantInt::get(I.getType(), Value));
     I.eraseFromParent();
@@ -352,9 +355,35 @@ static void lowerIndirectFunction(GlobalIFunc &I) {
     B.CreateRet(Call);
 }
 
+/// Returns the variable whose elements \p Destroy destroys, or null.
+static GlobalVariable *arrayDestroyedBy(Function &Destroy) {
+  for (Instruction &I : instructions(Destroy))
+    for (Value *Op : I.operands())
+      if (Op->getType()->isPointerTy())
+        if (auto *G = dyn_cast<GlobalVariable>(getUnderlyingObject(Op)))
+          return G;
+  return nullptr;
+}
+
+/// clang registers the destructor of an array with nothing to say whose it is.
+static void nameDestroyedArrays(Module &M) {
+  for (Function &F : M) {
+    if (!F.getName().starts_with("__cxx_global_array_dtor"))
+      continue;
+    GlobalVariable *Array = arrayDestroyedBy(F);
+    for (User *U : F.users())
+      if (auto *Call = dyn_cast<CallBase>(U);
+          Array && Call && Call->getCalledFunction() && Call->arg_size() == 3 &&
+          Call->getCalledFunction()->getName() == "__cxa_atexit" &&
+          isa<ConstantPointerNull>(Call->getArgOperand(1)))
+        Call->setArgOperand(1, Array);
+  }
+}
+
 void nextframe::promote(Module &M, StringRef Tag) {
   M.setModuleFlag(Module::Error, "SemanticInterposition", uint32_t(0));
   nameLocalStatics(M);
+  nameDestroyedArrays(M);
   InitialiserSplitter(M, Tag).run();
   guardEachThreadLocal(M);
   for (StringRef Keep : {"llvm.used", "llvm.compiler.used"})

@@ -20,14 +20,20 @@ extern "C" void __jit_debug_register_code();
 
 using Elf = object::ELF64LEFile;
 
-bool nextframe::isTraced() {
+Tracer nextframe::currentTracer() {
   auto Status = MemoryBuffer::getFileAsStream("/proc/self/status");
   if (!Status)
-    return true; // Not known: what depends on it is better left alone.
-  for (line_iterator Line(**Status, /*SkipBlanks=*/true); !Line.is_at_eof(); ++Line)
-    if (StringRef Pid = *Line; Pid.consume_front("TracerPid:"))
-      return Pid.trim() != "0";
-  return false;
+    return Tracer::Other; // Not known: what depends on it is better left alone.
+  for (line_iterator Line(**Status, /*SkipBlanks=*/true); !Line.is_at_eof(); ++Line) {
+    StringRef Pid = *Line;
+    if (!Pid.consume_front("TracerPid:"))
+      continue;
+    if (Pid.trim() == "0")
+      return Tracer::None;
+    auto Name = MemoryBuffer::getFileAsStream("/proc/" + Pid.trim() + "/comm");
+    return Name && (*Name)->getBuffer().trim() == "gdb" ? Tracer::Gdb : Tracer::Other;
+  }
+  return Tracer::None;
 }
 
 //===----------------------------------------------------------------------===//
@@ -239,6 +245,11 @@ static void tell(jit_actions_t Action, jit_code_entry &Entry) {
   __jit_debug_register_code();
   __jit_debug_descriptor.action_flag = JIT_NOACTION;
   __jit_debug_descriptor.relevant_entry = nullptr;
+}
+
+void nextframe::eachDebugFile(void (*Take)(const char *, size_t, void *), void *Context) {
+  for (jit_code_entry *E = __jit_debug_descriptor.first_entry; E; E = E->next_entry)
+    Take(E->symfile_addr, E->symfile_size, Context);
 }
 
 void DebugObject::enlist() {

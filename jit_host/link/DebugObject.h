@@ -30,8 +30,20 @@ struct jit_code_entry;
 
 namespace nextframe {
 
-/// Returns whether a debugger is attached to this process now. Any thread.
-bool isTraced();
+/// Who looks on this process now.
+enum class Tracer {
+  None,
+  Gdb,   ///< Which lets a program have its SIGURG unseen.
+  Other, ///< Also where it can't be told.
+};
+
+/// Returns which debugger is attached now. Any thread.
+Tracer currentTracer();
+inline bool isTraced() { return currentTracer() != Tracer::None; }
+
+/// Calls \p Take with each file in the debuggers' list, and with \p Context. Takes no lock and
+/// no memory: for a copy of the process that was made at any moment.
+void eachDebugFile(void (*Take)(const char *File, size_t Size, void *Context), void *Context);
 
 /// An ELF file (64 bits, little-endian) in memory, known to debuggers from enlist()
 /// until it is destroyed. One thread at a time for all of them.

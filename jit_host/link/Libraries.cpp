@@ -6,7 +6,10 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <dlfcn.h>
@@ -71,6 +74,50 @@ static std::vector<std::string> namedFile(StringRef File, ArrayRef<std::string> 
   return Found;
 }
 
+/// Returns what the linker script \p File names, as in "INPUT(libncurses.so.6 -ltinfo)"; nothing
+/// where it is no script. Debian has some in place of libraries.
+static std::vector<std::string> namedByScript(StringRef File) {
+  auto Buffer = MemoryBuffer::getFile(File);
+  if (!Buffer || identify_magic((*Buffer)->getBuffer()) != file_magic::unknown)
+    return {};
+  std::string Text = (*Buffer)->getBuffer().str();
+  for (size_t At; (At = Text.find("/*")) != std::string::npos;)
+    Text.erase(At, Text.find("*/", At) - At + 2);
+  std::vector<std::string> Names;
+  for (StringRef Command : {"INPUT", "GROUP"})
+    if (size_t At = StringRef(Text).find(Command); At != StringRef::npos) {
+      StringRef List = StringRef(Text).drop_front(At + Command.size());
+      SmallVector<StringRef, 8> Words;
+      SplitString(List.take_front(List.rfind(')')), Words, " \t\n(),");
+      for (StringRef Word : Words)
+        if (Word != "AS_NEEDED")
+          Names.push_back(Word.str());
+    }
+  return Names;
+}
+
+Expected<std::string> Libraries::loadNamed(ArrayRef<std::string> Names,
+                                           ArrayRef<std::string> Dirs) {
+  std::string Archive;
+  for (StringRef Name : Names) {
+    // "-lNAME", a path, or a file in the folders where libraries lie.
+    bool IsShort = Name.consume_front("-l");
+    if (!IsShort && sys::path::is_absolute(Name)) {
+      if (Name.ends_with(".a"))
+        Archive = Name.str();
+      else if (Error Err = loadFile(Name))
+        return std::move(Err);
+      continue;
+    }
+    auto Found = load(IsShort ? Name.str() : (":" + Name).str(), Dirs);
+    if (!Found)
+      return Found.takeError();
+    if (!Found->empty())
+      Archive = *Found;
+  }
+  return Archive;
+}
+
 Expected<std::string> Libraries::load(StringRef Name, ArrayRef<std::string> Dirs) {
   // Part of what every program has; as files they are linker scripts.
   if (is_contained({"c", "m", "gcc_s", "stdc++", "pthread", "dl", "rt", "util"}, Name))
@@ -81,6 +128,8 @@ Expected<std::string> Libraries::load(StringRef Name, ArrayRef<std::string> Dirs
   for (const std::string &File : IsFile ? namedFile(Plain, Dirs) : candidates(Plain, Dirs)) {
     if (StringRef(File).ends_with(".a") && sys::fs::exists(File))
       return File;
+    if (std::vector<std::string> Names = namedByScript(File); !Names.empty())
+      return loadNamed(Names, Dirs);
     if (void *Handle = dlopen(File.c_str(), RTLD_NOW | RTLD_GLOBAL)) {
       Handles.push_back(Handle);
       return "";
@@ -92,6 +141,11 @@ Expected<std::string> Libraries::load(StringRef Name, ArrayRef<std::string> Dirs
 }
 
 Error Libraries::loadFile(StringRef Path) {
+  if (std::vector<std::string> Names = namedByScript(Path); !Names.empty()) {
+    // (Archives that stand beside a shared library hold what executables have anyway.)
+    auto Archive = loadNamed(Names, sys::path::parent_path(Path).str());
+    return Archive ? Error::success() : Archive.takeError();
+  }
   void *Handle = dlopen(Path.str().c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (!Handle)
     return makeError(diag::err_library_file, Path, dlerror());

@@ -25,9 +25,9 @@ public:
   static llvm::Expected<std::unique_ptr<Libraries>> create();
 
   /// Opens lib\p Name.so (or, where only a versioned one is installed, that),
-  /// from \p Dirs first. Where a folder has nothing but the archive lib\p Name.a,
-  /// or \p Name is ":FILE" and that an archive, opens nothing and returns its path;
-  /// else "". Errors naming the library and what the loader said.
+  /// from \p Dirs first; where it is a linker script, what that names. Where a folder has nothing
+  /// but the archive lib\p Name.a, or \p Name is ":FILE" and that an archive, opens nothing and
+  /// returns its path; else "". Errors naming the library and what the loader said.
   llvm::Expected<std::string> load(llvm::StringRef Name, llvm::ArrayRef<std::string> Dirs);
 
   /// Opens the shared library \p Path. Errors naming it and what the loader said.
@@ -45,6 +45,8 @@ public:
 
 private:
   Libraries() = default;
+  llvm::Expected<std::string> loadNamed(llvm::ArrayRef<std::string> Names,
+                                        llvm::ArrayRef<std::string> Dirs);
   void *threadLocalControl(llvm::StringRef Variable) const;
 
   std::vector<void *> Handles; ///< Never closed: the program points into them.

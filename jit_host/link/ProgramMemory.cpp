@@ -18,6 +18,8 @@ using namespace llvm;
 using namespace nextframe;
 
 static constexpr uint64_t PageBytes = 4096;
+/// Code that is written beside code that runs shares no cache line with it.
+static constexpr uint64_t LineBytes = 64;
 
 /// Pages get their protection a chunk at a time, so that it takes few calls.
 static constexpr uint64_t ChunkBytes = uint64_t(1) << 20;
@@ -35,6 +37,7 @@ Error Region::commit(uint64_t End) {
   End = alignTo(End, ChunkBytes);
   if (mprotect(pointer(Committed), End - Committed, Protection) != 0)
     return systemError();
+  madvise(pointer(Committed), End - Committed, MADV_DODUMP);
   Committed = End;
   return Error::success();
 }
@@ -255,7 +258,8 @@ static_assert(ReservedSize < uint64_t(1) << 31, "displacements have 32 bits");
 
 ProgramMemory::ProgramMemory(void *Reserved, uint64_t Start)
     : Reserved(Reserved),
-      Code("code", Start, CodeSize, PROT_READ | PROT_EXEC, Region::Writing::Reprotect, PageBytes),
+      Code("code", Start, CodeSize, PROT_READ | PROT_EXEC, Region::Writing::ThroughKernel,
+           LineBytes),
       Entries("entries", Start + CodeSize, EntriesSize, PROT_READ | PROT_EXEC,
               Region::Writing::ThroughKernel, 16),
       ReadOnly("constants", Start + CodeSize + EntriesSize, ReadOnlySize, PROT_READ,
@@ -270,6 +274,7 @@ Expected<std::unique_ptr<ProgramMemory>> ProgramMemory::create() {
       mmap(nullptr, MappedSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (Reserved == MAP_FAILED)
     return systemError();
+  madvise(Reserved, MappedSize, MADV_DONTDUMP); // What is in use is put into cores.
   uint64_t Start = alignTo(reinterpret_cast<uint64_t>(Reserved), ChunkBytes);
   std::unique_ptr<ProgramMemory> Memory(new ProgramMemory(Reserved, Start));
   // Tried once, on memory that nothing is in yet.
@@ -280,8 +285,10 @@ Expected<std::unique_ptr<ProgramMemory>> ProgramMemory::create() {
   Memory->Entries.give(*Trial, 1);
   if (Forbidden) {
     consumeError(std::move(Forbidden)); // There is another way.
-    Memory->Entries.useWriting(Region::Writing::Reprotect);
-    Memory->Entries.useGranule(PageBytes);
+    for (Region *Executable : {&Memory->Code, &Memory->Entries}) {
+      Executable->useWriting(Region::Writing::Reprotect);
+      Executable->useGranule(PageBytes);
+    }
   }
   return std::move(Memory);
 }

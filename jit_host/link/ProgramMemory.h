@@ -3,7 +3,7 @@
 // One reservation of address space, so that 32-bit displacements reach between any
 // two things of the program, and in it a region for each kind of memory:
 //
-//   code       executable; whole pages to an object, so that it can be dropped
+//   code       executable; cache lines to an object, which can be dropped
 //   entries    executable; packed, since entries stay
 //   read-only  constants, unwind tables; packed
 //   writable   variables; packed
@@ -12,10 +12,10 @@
 // mappings however many objects there are (it allows 65,530), and what stays for
 // good costs its bytes and no page of its own.
 //
-// No page is ever mapped writable and executable. A page that already holds
-// entries which threads may be running gets more of them through /proc/self/mem,
-// which writes to it without opening it to anybody; where the system forbids that,
-// entries take whole pages, too.
+// No page is ever mapped writable and executable. A page that already holds code
+// which threads may be running gets more of it through /proc/self/mem, which writes to
+// it without opening it to anybody; where the system forbids that, each object of code
+// takes whole pages.
 //
 // One thread at a time: the one that links.
 //
@@ -87,7 +87,7 @@ public:
   /// begins is told in the host's tables, but then no function of the program does.
   static constexpr uint64_t CodeLead = 16;
 
-  /// For code objects: executable memory in whole pages, with the lead in front.
+  /// For code objects: executable memory that can be given back, with the lead in front.
   llvm::jitlink::JITLinkMemoryManager &forCode() { return *CodeManager; }
   /// For what stays: executable memory of it is entries.
   llvm::jitlink::JITLinkMemoryManager &forData() { return *DataManager; }

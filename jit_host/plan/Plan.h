@@ -62,6 +62,12 @@ struct Reset {
   /// The initialiser to run again; empty where the new content is constant.
   std::string Initialiser;
   unsigned Order = 0; ///< As InitialiserRun's; 0 for constant content.
+  /// Whether it takes its constant content (before an initialiser is run).
+  bool TakesContent = true;
+  /// Of a local static that is initialised at its first use: its guard.
+  std::string Guard = {};
+  /// Why it is kept all the same, if it has been used by then.
+  std::string KeepReason = {};
 };
 
 struct KeptVariable {

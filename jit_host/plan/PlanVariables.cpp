@@ -11,11 +11,6 @@
 using namespace llvm;
 using namespace nextframe;
 
-/// What never changes in place: an edit makes another one.
-static bool isConstantData(DataKind Kind) {
-  return Kind == DataKind::Constant || Kind == DataKind::Literal;
-}
-
 LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   LiveVariable L;
   L.Kind = V.Kind;
@@ -83,11 +78,18 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
   if (!isSameType(V, Known))
     return mayConvertType(V, Known) ? convertVariable(V, Unit, Known) : refuseType(V, Known);
   Known.TypeName = V.TypeName;
+  Known.TypeHash = V.TypeHash;
   Known.Meaning = V.Meaning;
+  Known.TriviallyCopyable = V.TriviallyCopyable;
+  bool SameText = Known.InitialiserText == V.InitialiserText;
   Known.InitialiserText = V.InitialiserText;
-  if (SameContent || V.Kind == DataKind::Guard)
+  if (V.Kind == DataKind::Guard)
     return;
   Known.ContentHash = V.ContentHash;
+  if (std::string Guard = guardOf(V); !Guard.empty() && !(SameContent && SameText))
+    return resetLocal(V, Unit, Guard);
+  if (SameContent)
+    return;
   reset(V, Unit, "");
 }
 
@@ -172,105 +174,4 @@ void Planner::forgetOldHomes() {
     bool Stays = It != New.Functions.end() && It->second.Facts->Hash == F.Hash;
     std::erase_if(F.Bodies, [&](const auto &Body) { return !Stays || Body.first != F.Hash; });
   }
-}
-
-/// Notes that \p V is to take the value of its edited initialiser, once: a
-/// computed one goes before the constant content that it starts from.
-void Planner::reset(const VariableFacts &V, size_t Unit, StringRef Initialiser) {
-  if (V.ThreadLocal) {
-    Plan.Kept.push_back({V.Name, message(diag::note_kept_thread_local)});
-    return;
-  }
-  auto Known = find_if(Plan.Resets, [&](const Reset &R) { return R.Variable == V.Name; });
-  if (Known == Plan.Resets.end()) {
-    Plan.Resets.push_back({V.Name, Initialiser.str(), Initialiser.empty() ? 0 : Order});
-    if (Initialiser.empty())
-      work(Unit).InitialContents.push_back(V.Name);
-  } else if (!Initialiser.empty()) {
-    Known->Initialiser = Initialiser.str();
-    Known->Order = Order;
-    erase(work(Unit).InitialContents, V.Name);
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Initialisers
-//===----------------------------------------------------------------------===//
-
-/// Runs over the initialisers in the order in which a fresh start would run
-/// them: by priority, then link order, then order in the file.
-void Planner::initialisers() {
-  std::multimap<unsigned, std::pair<const InitialiserFacts *, size_t>> InOrder;
-  for (size_t U = 0; U != Units.size(); ++U)
-    for (const InitialiserFacts &I : Units[U].Facts->Initialisers)
-      InOrder.insert({I.Priority, {&I, U}});
-  // (The multimap keeps the order of equals.)
-  for (auto &[Priority, Where] : InOrder) {
-    auto &[I, Unit] = Where;
-    ++Order;
-    auto It = New.Functions.find(I->Function);
-    // Files that share an inline variable share its initialiser.
-    if (It == New.Functions.end() || It->second.Unit != Unit)
-      continue;
-    initialiser(*I, It->second.Facts->Hash);
-  }
-}
-
-void Planner::initialiser(const InitialiserFacts &I, uint64_t Hash) {
-  auto [It, IsNew] = Next.Initialisers.try_emplace(I.Function, LiveInitialiser{Hash, I.Variable});
-  bool Changed = It->second.Hash != Hash;
-  It->second.Hash = Hash;
-  if (I.Variable.empty() || NewHomes.contains(I.Variable)) {
-    if (IsNew)
-      Plan.Initialisers.push_back({I.Function, I.Variable, Order});
-    return;
-  }
-  if ((!IsNew && !Changed) || (IsNew && Relinked.contains(I.Variable)))
-    return;
-  if (auto V = New.Variables.find(I.Variable); V != New.Variables.end())
-    resetOrKeep(*V->second.Facts, V->second.Unit, I.Function);
-}
-
-/// Only plain values are assigned anew: an object may own things, or be known to
-/// others by its address.
-void Planner::resetOrKeep(const VariableFacts &V, size_t Unit, StringRef Initialiser) {
-  if (Conversion *C = conversionOf(V.Name))
-    return initialiserOfConverted(*C, Initialiser);
-  if (V.TriviallyCopyable)
-    reset(V, Unit, Initialiser);
-  else
-    Plan.Kept.push_back({V.Name, message(diag::note_kept_not_trivial, V.TypeName)});
-}
-
-/// A variable whose computed initialiser became a constant one. (That its
-/// content differs doesn't tell: both may be all zero.)
-void Planner::lostInitialisers() {
-  StringSet<> Present;
-  for (const PlanUnit &U : Units)
-    for (const InitialiserFacts &I : U.Facts->Initialisers)
-      Present.insert(I.Function);
-  SmallVector<std::string, 4> Lost;
-  for (auto &Entry : Next.Initialisers)
-    if (!Present.contains(Entry.first()) && !Entry.second.Variable.empty())
-      Lost.push_back(Entry.first().str());
-  sort(Lost);
-  for (const std::string &Function : Lost) {
-    std::string Variable = Next.Initialisers[Function].Variable;
-    Next.Initialisers.erase(Function);
-    auto V = New.Variables.find(Variable);
-    if (V != New.Variables.end() && !isConstantData(V->second.Facts->Kind) &&
-        !NewHomes.contains(Variable))
-      resetOrKeep(*V->second.Facts, V->second.Unit, "");
-  }
-}
-
-/// In the order in which they are to be registered: the last one runs first.
-void Planner::finalisers() {
-  std::multimap<unsigned, std::string> InOrder;
-  for (const PlanUnit &U : Units)
-    for (const FinaliserFacts &F : U.Facts->Finalisers)
-      if (Next.Finalisers.insert(F.Function).second)
-        InOrder.insert({F.Priority, F.Function});
-  for (auto &[Priority, Function] : InOrder)
-    Plan.Finalisers.push_back(Function);
 }

@@ -1,8 +1,8 @@
 //===- Planner.h - The passes of one plan ---------------------------------===//
 //
 // Inside the room only. The passes over functions and over the program as a
-// whole are in Plan.cpp, those over variables and initialisers in
-// PlanVariables.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp, and what
+// whole are in Plan.cpp, those over variables in PlanVariables.cpp and over initialisers
+// in PlanInitialisers.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp, and what
 // becomes of a variable of another type or linkage in PlanConversions.cpp.
 //
 //===----------------------------------------------------------------------===//
@@ -17,6 +17,11 @@
 #include "llvm/ADT/StringSet.h"
 
 namespace nextframe {
+
+/// What never changes in place: an edit makes another one.
+inline bool isConstantData(DataKind Kind) {
+  return Kind == DataKind::Constant || Kind == DataKind::Literal;
+}
 
 /// Makes \p F, a function that differs from what is live, the body of \p L, which \p IsNew
 /// says is added, and notes it in \p Plan. Returns whether the body has to be made; else it
@@ -70,6 +75,8 @@ private:
   void lostInitialisers();
   void reset(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
   void resetOrKeep(const VariableFacts &V, size_t Unit, llvm::StringRef Initialiser);
+  std::string guardOf(const VariableFacts &V) const;
+  void resetLocal(const VariableFacts &V, size_t Unit, const std::string &Guard);
   void finalisers();
   void references();
   void referencesOf(llvm::StringRef Name, llvm::ArrayRef<SymbolIndex> References, size_t Unit,

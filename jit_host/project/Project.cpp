@@ -140,7 +140,8 @@ Project::Changes Project::rescan() {
       Now.push_back(*Known);
       continue;
     }
-    Now.push_back({UnitId{NextId++}, Path, displayPath(Path)});
+    std::string File = displayPath(Path);
+    Now.push_back({UnitId{NextId++}, Path, File, File});
     Result.Added.push_back(Now.back());
   }
   for (const SourceUnit &Old : Units)
@@ -150,6 +151,22 @@ Project::Changes Project::rescan() {
     }
   Units = std::move(Now);
   return Result;
+}
+
+/// A file's own name, unless one that was renamed still goes by it.
+std::string Project::freeLocalTo(const SourceUnit &Unit) const {
+  std::string Name = Unit.File;
+  auto IsTaken = [&](const SourceUnit &U) { return U.Id != Unit.Id && U.LocalTo == Name; };
+  for (unsigned Number = 2; any_of(Units, IsTaken); ++Number)
+    Name = Unit.File + "#" + std::to_string(Number);
+  return Name;
+}
+
+bool Project::setLocalTo(UnitId Unit, StringRef Name) {
+  auto It = find_if(Units, [&](const SourceUnit &U) { return U.Id == Unit; });
+  assert(It != Units.end() && "of a unit that is there");
+  std::string New = Name.empty() ? freeLocalTo(*It) : Name.str();
+  return std::exchange(It->LocalTo, New) != New;
 }
 
 std::vector<std::string> Project::findSources() {

@@ -24,6 +24,9 @@ struct SourceUnit {
   UnitId Id{};
   std::string Path; ///< Absolute, as the source folder was spelled.
   std::string File; ///< Relative to the source folder, with '/'.
+  /// The name by which what is local to the file is told apart from what is in others:
+  /// that which it had when it came, whatever it is called now.
+  std::string LocalTo;
 };
 
 /// The program's source files and which files each of them reads. Holds no
@@ -62,6 +65,10 @@ public:
   /// and comes back is a new unit.
   Changes rescan();
 
+  /// Tells by which name what is local to \p Unit is told apart; empty: by one that no
+  /// other unit has. Returns whether that is another than before.
+  bool setLocalTo(UnitId Unit, llvm::StringRef Name);
+
   /// What has a source file's name and is none: a folder, a link that leads nowhere, a
   /// FIFO.
   struct LeftOut {
@@ -92,6 +99,7 @@ private:
   llvm::Error readTarget();
   std::vector<std::string> sources();
   std::vector<std::string> findSources();
+  std::string freeLocalTo(const SourceUnit &Unit) const;
   void leaveOut(llvm::StringRef Path, llvm::StringRef What);
 
   std::string SourceDir;

@@ -5,6 +5,7 @@
 #include "session/ConvertedVariables.h"
 #include "session/LayoutCheck.h"
 #include "session/ProgramRuntime.h"
+#include "session/ProgramStatics.h"
 #include "session/StoppedThreads.h"
 #include "state/Homes.h"
 #include "support/Clock.h"
@@ -44,6 +45,21 @@ static void forEachNewVariable(const ReloadPlan &Plan, const LiveProgram &Next, 
     }
 }
 
+/// Calls \p Call with each new guard of a local static, and the variable's name.
+template <typename CallbackT>
+static void forEachNewGuard(const ReloadPlan &Plan, const LiveProgram &Next, CallbackT Call) {
+  for (const UnitWork &W : Plan.Work)
+    for (const std::string &Name : W.Variables) {
+      StringRef Rest = Name;
+      if (!Rest.consume_front("_ZGVZ"))
+        continue;
+      std::string Variable = ("_ZZ" + Rest).str();
+      auto It = Next.Variables.find(Variable);
+      if (It != Next.Variables.end() && isResettable(It->second))
+        Call(Next.Variables.find(Name)->second, Variable);
+    }
+}
+
 std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const LiveProgram &Live,
                                                const LiveProgram &Next) {
   std::vector<std::string> Wanted;
@@ -53,6 +69,9 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
   forEachNewVariable(
       Plan, Next, [&](const std::string &, const LiveVariable &V) { Wanted.push_back(V.Symbol); });
   append_range(Wanted, ConvertedVariables::wantedSymbols(Plan, Next));
+  forEachNewGuard(Plan, Next, [&](const LiveVariable &Guard, const std::string &) {
+    Wanted.push_back(Guard.Symbol);
+  });
   for (const NewGuard &G : Plan.NewGuards)
     Wanted.push_back(Next.Variables.find(G.Guard)->second.Symbol);
   for (const UnitWork &W : Plan.Work)
@@ -64,9 +83,14 @@ std::vector<std::string> Commit::wantedSymbols(const ReloadPlan &Plan, const Liv
     Wanted.push_back(I.Function);
   for (const std::string &F : Plan.Finalisers)
     Wanted.push_back(F);
-  for (const Reset &R : Plan.Resets)
-    Wanted.push_back(R.Initialiser.empty() ? initialContentSymbol(R.Variable, Plan.Gen)
-                                           : R.Initialiser);
+  for (const Reset &R : Plan.Resets) {
+    if (R.TakesContent)
+      Wanted.push_back(initialContentSymbol(R.Variable, Plan.Gen));
+    if (!R.Initialiser.empty())
+      Wanted.push_back(R.Initialiser);
+    if (!R.Guard.empty())
+      Wanted.push_back(Next.Variables.find(R.Guard)->second.Symbol);
+  }
   return Wanted;
 }
 
@@ -93,13 +117,18 @@ Commit::Commit(const ReloadPlan &Plan, const LinkedCode &Linked, const LiveProgr
   Renamed = Plan.Renamed;
   for (const NewGuard &G : Plan.NewGuards)
     Guards.push_back({G.Variable, Address(Next.Variables.find(G.Guard)->second.Symbol)});
+  forEachNewGuard(Plan, Next, [&](const LiveVariable &Guard, const std::string &Variable) {
+    Watched.push_back({Variable, Address(Guard.Symbol)});
+  });
   std::multimap<unsigned, Action> InOrder;
   for (const Reset &R : Plan.Resets) {
-    if (R.Initialiser.empty())
-      InOrder.insert(
-          {0, {R.Variable, nullptr, Address(initialContentSymbol(R.Variable, Gen)), true}});
-    else
-      InOrder.insert({R.Order, {R.Variable, Function(R.Initialiser), nullptr, true}});
+    Action A{R.Variable, R.Initialiser.empty() ? nullptr : Function(R.Initialiser), nullptr, true};
+    if (R.TakesContent)
+      A.Content = Address(initialContentSymbol(R.Variable, Gen));
+    if (!R.Guard.empty())
+      A.Guard = Address(Next.Variables.find(R.Guard)->second.Symbol);
+    A.KeepReason = R.KeepReason;
+    InOrder.insert({R.Order, std::move(A)});
   }
   for (const Conversion &C : Plan.Conversions)
     if (!C.Initialiser.empty())
@@ -140,20 +169,45 @@ void Commit::findRunning() {
       Running.push_back(Old.Function);
 }
 
-void Commit::run(const Action &A, Homes &Data) {
-  if (A.IsReset && !Data.isUntouched(A.Variable)) {
-    Kept.push_back({A.Variable, message(Data.isTooLarge(A.Variable) ? diag::note_kept_large
-                                                                    : diag::note_kept_changed)});
-    return;
+/// Whether the variable of \p A is to take its new value; says why, where it is to stay.
+bool Commit::mayReset(const Action &A, const Homes &Data) {
+  if (A.Guard && !A.KeepReason.empty()) {
+    if (isInitialised(A.Guard))
+      Kept.push_back({A.Variable, A.KeepReason});
+    return !isInitialised(A.Guard);
   }
+  switch (Data.changeOf(A.Variable)) {
+  case Homes::Change::None:
+    return true;
+  case Homes::Change::Value:
+    Kept.push_back({A.Variable, message(diag::note_kept_changed)});
+    return false;
+  case Homes::Change::Reached:
+    Kept.push_back({A.Variable, message(diag::note_kept_reached)});
+    return false;
+  case Homes::Change::Unknown:
+    Kept.push_back({A.Variable, message(diag::note_kept_large)});
+    return false;
+  }
+}
+
+void Commit::run(const Action &A, Homes &Data) {
+  if (A.IsReset && !mayReset(A, Data))
+    return;
+  // What it had is left as it is: the program may hold pointers into it.
+  auto [Home, Size] = Data.homeOf(A.Variable);
+  if (A.IsReset)
+    destroyOnce(Home, Size);
   if (A.Content)
     Data.assign(A.Variable, A.Content);
   if (A.Initialiser)
     callInitialiser(A.Initialiser);
   if (A.Initialiser && Data.isKnown(A.Variable))
     Data.rememberAgain(A.Variable);
-  if (!A.IsReset)
-    return;
+  if (!A.IsReset || (A.Guard && !isInitialised(A.Guard)))
+    return; // (One that was never used has its new value as it will be first used.)
+  if (A.Guard)
+    initialiseAgain(A.Guard);
   TookNew.push_back(A.Variable);
   HasEffect = true;
 }
@@ -216,6 +270,9 @@ void Commit::makeVariablesKnown(Homes &Data) {
     Data.rename(R.Old, R.New);
   for (const NewVariable &V : NewVariables)
     Data.remember(V.Name, V.Address, V.Size);
+  for (const Guard &G : Watched)
+    if (auto [Home, Size] = Data.homeOf(G.Variable); Home)
+      watchGuard(G.Address, G.Variable, Home, Size);
   // (The first byte of a guard says that the variable has been initialised.)
   for (Guard &G : Guards) {
     G.IsSet = Data.isKnown(G.Variable) && !Data.isUntouched(G.Variable);
@@ -226,6 +283,8 @@ void Commit::makeVariablesKnown(Homes &Data) {
 Commit::Outcome Commit::run(Homes &Data) noexcept {
   StartNs = nowNs();
   findRunning();
+  for (FirstUse &Use : takeFirstUses())
+    Data.rememberValue(Use.Variable, Use.Address, std::move(Use.Value));
   makeVariablesKnown(Data);
   if (!Check)
     redirectEntries();

@@ -79,7 +79,9 @@ private:
     std::string Variable;
     Code Initialiser = nullptr;
     const void *Content = nullptr;
-    bool IsReset = false; ///< Only where the program has left the old value.
+    bool IsReset = false;  ///< Only where the program has left the old value.
+    void *Guard = nullptr; ///< As Reset's, and the next too.
+    std::string KeepReason = {};
   };
 
   void findRunning();
@@ -89,6 +91,7 @@ private:
   void redirectEntries();
   void rewriteTables();
   void run(const Action &A, Homes &Data);
+  bool mayReset(const Action &A, const Homes &Data);
 
   void runPrebuilt();
 
@@ -111,6 +114,7 @@ private:
     bool IsSet = false;
   };
   std::vector<Guard> Guards;   ///< Of variables that are there already.
+  std::vector<Guard> Watched;  ///< New ones of local statics.
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
   PrebuiltFunctions Prebuilt;

@@ -72,7 +72,7 @@ void ConvertedVariables::lookForLoss(Item &I, const Homes &Data) {
 
 bool ConvertedVariables::convert(const Homes &Data) {
   for (Item &I : Items) {
-    I.TakesInitial = I.What.MayReset && Data.isUntouched(I.What.Variable);
+    I.TakesInitial = I.What.MayReset && Data.hasInitialBytes(I.What.Variable);
     if (!I.TakesInitial)
       lookForLoss(I, Data);
   }

@@ -2,6 +2,7 @@
 
 #include "session/FrameBoundary.h"
 #include "link/Libraries.h"
+#include "session/FrameCalls.h"
 #include "session/Screenshot.h"
 #include "state/Homes.h"
 #include "support/Clock.h"
@@ -73,6 +74,7 @@ void FrameBoundary::install(Libraries &Libs) {
   interpose(Libs, "glfwPollEvents", hookedPollEvents, GLFW.PollEvents);
   interpose(Libs, "glfwWaitEvents", hookedWaitEvents, GLFW.WaitEvents);
   interpose(Libs, "glfwWaitEventsTimeout", hookedWaitEventsTimeout, GLFW.WaitEventsTimeout);
+  interposeFrameCalls(Libs, {[] { Active->atSwap(nullptr); }, [] { Active->atPoll(); }});
   GLFW.GetKey = reinterpret_cast<int (*)(void *, int)>(Libs.libraryAddress("glfwGetKey"));
   Libs.interpose("nextframe_safe_point", reinterpret_cast<void *>(safePoint));
   Libs.interpose("nextframe_generation", reinterpret_cast<void *>(appliedReloads));

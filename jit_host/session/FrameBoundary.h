@@ -1,7 +1,7 @@
 //===- FrameBoundary.h - Where the program stands between two frames ------===//
 //
-// The program's calls that end a frame (glfwSwapBuffers, glfwPollEvents, and
-// nextframe_safe_point for programs without a window) come here first. At that
+// The program's calls that end a frame (glfwSwapBuffers, glfwPollEvents, those of FrameCalls.cpp,
+// and nextframe_safe_point for programs without a window) come here first. At that
 // point the main thread is in the middle of nothing that a reload touches, so
 // this is where a waiting commit is run.
 //

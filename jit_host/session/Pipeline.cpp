@@ -33,99 +33,19 @@ void Pipeline::sayLeftOut() {
 }
 
 //===----------------------------------------------------------------------===//
-// What to compile
-//===----------------------------------------------------------------------===//
-
-/// The compile database itself was saved: the units whose command differs now
-/// are stale. A database that can't be read (half written by a build) leaves
-/// the old commands in force.
-void Pipeline::reloadCommands(std::set<UnitId> &Units) {
-  if (const BuildTarget *Target = Proj.target())
-    CommandOptions.Targets = Target->Names;
-  auto Fresh = CompileCommands::create(CommandOptions);
-  if (!Fresh) {
-    say(Tone::Warning, toString(Fresh.takeError()));
-    return;
-  }
-  Commands = std::move(*Fresh);
-  for (const SourceUnit &U : Proj.units())
-    if (CompiledWith[U.Id] != Commands.commandFor(U.Path))
-      Units.insert(U.Id);
-}
-
-Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
-  Stale Result;
-  std::set<UnitId> Units;
-  for (const std::string &Path : Paths) {
-    Texts::Status Status = Known.read(Path);
-    // One that is being written is reported again when it is closed.
-    if (Status == Texts::Status::Same)
-      Result.Same.push_back(Path);
-    if (Status == Texts::Status::Same || Status == Texts::Status::BeingWritten)
-      continue;
-    Result.Paths.push_back(Path);
-    StringRef Name = sys::path::filename(Path);
-    if (Name == "compile_commands.json" || Name == "compile_flags.txt")
-      reloadCommands(Units);
-  }
-  for (UnitId Id : Proj.unitsReading(Result.Paths))
-    Units.insert(Id);
-  Project::Changes Changes = Proj.rescan();
-  sayLeftOut();
-  // The folder may show what the watcher has not told yet.
-  auto AddPath = [&](const std::string &Path) {
-    if (!is_contained(Result.Paths, Path))
-      Result.Paths.push_back(Path);
-  };
-  for (const SourceUnit &U : Changes.Added) {
-    Units.insert(U.Id);
-    AddPath(U.Path);
-  }
-  for (const SourceUnit &U : Changes.Removed) {
-    AddPath(U.Path);
-    Compiled.erase(U.Id);
-    CompiledWith.erase(U.Id);
-    Versions.erase(U.Id);
-    Unreported.erase(U.Id);
-    Broken.erase(U.Id);
-    forgetBodies(U.Id);
-    Units.erase(U.Id);
-  }
-  Units.insert(Unsettled.begin(), Unsettled.end());
-  Unsettled.clear();
-  for (const SourceUnit &U : Proj.units())
-    if (Units.count(U.Id))
-      Result.Units.push_back(U.Id);
-  return Result;
-}
-
-std::vector<std::string> Pipeline::filesDifferingFromDisk() const {
-  std::vector<std::string> Result = filesRead();
-  erase_if(Result, [&](const std::string &File) { return !differsFromDisk(File); });
-  return Result;
-}
-
-std::vector<std::string> Pipeline::filesRead() const {
-  StringSet<> Files;
-  for (const SourceUnit &U : Proj.units())
-    for (const auto &F : Proj.filesReadBy(U.Id))
-      Files.insert(F.first());
-  std::vector<std::string> Result;
-  for (const auto &F : Files)
-    Result.push_back(F.first().str());
-  return Result;
-}
-
-//===----------------------------------------------------------------------===//
 // Compile
 //===----------------------------------------------------------------------===//
+
+CompileJob Pipeline::jobFor(const SourceUnit &Unit) const {
+  return {Unit.Id, Unit.File, Unit.LocalTo, Commands.commandFor(Unit.Path)};
+}
 
 void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report) {
   uint64_t Start = nowNs();
   std::vector<CompileJob> Jobs;
   for (UnitId Id : Units) {
     const SourceUnit &U = *Proj.find(Id);
-    CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
+    CompileJob Job = jobFor(U);
     CompiledWith[Id] = Job.Command;
     LeftOut.insert(Job.Command.LeftOut.begin(), Job.Command.LeftOut.end());
     if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))

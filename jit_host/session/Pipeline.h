@@ -19,6 +19,7 @@
 #include "plan/Plan.h"
 #include "plan/PlanBodies.h"
 #include "project/Project.h"
+#include "project/RenamedFiles.h"
 #include "project/Texts.h"
 #include "session/BackgroundCompiles.h"
 #include "session/Commit.h"
@@ -166,6 +167,9 @@ private:
   void remember(UnitId Unit, Version V);
   void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
+  void nameRenamed(std::set<UnitId> &Units);
+  std::string textOf(llvm::StringRef Path) const;
+  CompileJob jobFor(const SourceUnit &Unit) const;
   void adoptFacts();
   void sayFlagsLeftOut();
   void addDiagnostics(ReloadReport &Report) const;
@@ -196,6 +200,7 @@ private:
   std::set<UnitId> Broken;
   /// Units whose last compile read a file in the middle of a save.
   std::set<UnitId> Unsettled;
+  RenamedFiles Renames;
   Texts Known;
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.

@@ -101,7 +101,7 @@ bool Pipeline::compileAtOnce(ArrayRef<UnitId> Units, ReloadReport &Report) {
   uint64_t Start = nowNs();
   if (Units.size() == 1 && Broken.empty()) {
     const SourceUnit &U = *Proj.find(Units.front());
-    CompileJob Job{U.Id, U.File, Commands.commandFor(U.Path)};
+    CompileJob Job = jobFor(U);
     if (CompiledWith[U.Id] == Job.Command &&
         (reuse(U, Job) || compileBodies(U, Job, Report, /*OnlyInTree=*/true))) {
       Report.PhasesMs.Compile += millisBetween(Start, nowNs());
@@ -117,7 +117,7 @@ void Pipeline::compileUncheckedNow(ReloadReport &Report) {
   uint64_t Start = nowNs();
   for (UnitId Id : std::set<UnitId>(Unchecked)) {
     const SourceUnit &U = *Proj.find(Id);
-    CompileJob Job{Id, U.File, Commands.commandFor(U.Path)};
+    CompileJob Job = jobFor(U);
     CompileResult Result = Comp.compile(Job, Known.overlay(), Siblings);
     compiled(U, std::move(Job), std::move(Result));
   }
@@ -162,12 +162,8 @@ void Pipeline::startBackgroundCompile() {
     Wanted.erase(Id);
   if (!U || Main == Known.overlay().end() || (IsPreamble && Broken.count(Id)))
     return;
-  Background->start({{Id, U->File, Commands.commandFor(U->Path)},
-                     Known.overlay(),
-                     Siblings,
-                     IsPreamble ? Main->second : nullptr,
-                     nullptr,
-                     nullptr});
+  Background->start({jobFor(*U), Known.overlay(), Siblings, IsPreamble ? Main->second : nullptr,
+                     nullptr, nullptr});
 }
 
 /// The one that was used least recently goes first.
@@ -209,7 +205,7 @@ std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
   // Saved again meanwhile, or compiled whole: this one answers no question any more.
   auto IsMain = [&](const FileRead &F) { return F.Path == U->Path && !isCurrent(F); };
   if (!Unchecked.count(U->Id) || any_of(Done->Whole.FilesRead, IsMain) ||
-      CompiledWith[U->Id] != Done->Job.Command)
+      CompiledWith[U->Id] != Done->Job.Command || U->LocalTo != Done->Job.LocalTo)
     return "";
   if (!readsSettledTexts(Done->Whole)) {
     Unchecked.erase(U->Id); // The save that is under way compiles it again.

@@ -138,6 +138,7 @@ void Pipeline::adoptPrepared() {
     Tables = vtablesOf(Live);
   }
   Prepared.reset();
+  Renames.settle();
   std::vector<const SiblingFamilies *> Changed;
   for (const SourceUnit &U : Proj.units())
     if (auto &Known = LiveUnits[U.Id]; Known != Compiled.at(U.Id)) {

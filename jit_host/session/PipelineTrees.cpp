@@ -41,7 +41,7 @@ bool Pipeline::startTree() {
     const SourceUnit *U = Broken.count(Id) ? nullptr : Proj.find(Id);
     if (!U)
       continue;
-    CompileJob Job{Id, U->File, Commands.commandFor(U->Path)};
+    CompileJob Job = jobFor(*U);
     const Version *Whole = lastWhole(*U, Job);
     KnownPreamble *Begin = preambleFor(*U, Job);
     auto Known = Trees.find(Id);

@@ -2,6 +2,7 @@
 
 #include "session/ProgramRuntime.h"
 #include "link/Libraries.h"
+#include "session/ProgramStatics.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -125,6 +126,7 @@ static void programPthreadExit(void *Result) {
 void nextframe::provideRuntime(Libraries &Libs) {
   Libs.interpose("atexit", reinterpret_cast<void *>(programAtExit));
   Libs.interpose("at_quick_exit", reinterpret_cast<void *>(programAtQuickExit));
+  provideStatics(Libs);
   ProgramLibraries = &Libs;
   Libs.interpose("dlsym", reinterpret_cast<void *>(programDlsym));
   Libs.interpose("pthread_exit", reinterpret_cast<void *>(programPthreadExit));

@@ -154,8 +154,16 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs, bool Ear
   bool OnlySame = Stale.Paths.empty() && !Pipe.project().unitsReading(Stale.Same).empty();
   if (Stale.Units.empty() && !OnlySame && !WasDeferred && none_of(Stale.Paths, isSourceFile))
     return;
-  for (const std::string &P : OnlySame ? Stale.Same : Stale.Paths)
+  const std::vector<std::string> &Saved = OnlySame ? Stale.Same : Stale.Paths;
+  for (const std::string &P : Saved)
     PendingFiles.insert(Pipe.project().displayPath(P));
+  // What has been saved since is to be answered, whatever comes of the check.
+  if (Report.Way == Route::Check && !Saved.empty()) {
+    Report = ReloadReport();
+    Report.SavedNs = SavedNs;
+    Report.PhasesMs.Detect = millisBetween(SavedNs, nowNs());
+    Checked.clear();
+  }
   if (Early && !Pipe.compileAtOnce(Stale.Units, Report)) {
     Settling = Paths.vec();
     Deferred = std::move(Report);
@@ -193,8 +201,11 @@ bool Reloader::isMoreComing(const ReloadReport &Report, uint64_t PatienceNs) {
 }
 
 /// The whole compile that followed a compile of bodies alone is judged as if the file
-/// had been saved again. Almost always nothing comes of it.
+/// had been saved again. Almost always nothing comes of it. While there is something that
+/// could not be made live, it waits: all that would come of it is to say that again.
 void Reloader::judgeWholeCompile() {
+  if (!PendingFiles.empty())
+    return;
   ReloadReport Report;
   std::string File = Pipe.takeWholeCompile(Report);
   if (File.empty())

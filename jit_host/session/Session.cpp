@@ -1,7 +1,9 @@
 //===- Session.cpp - One run of one program -------------------------------===//
 
 #include "session/Session.h"
+#include "crash/CrashHandler.h"
 #include "link/CodeGenerator.h"
+#include "link/DebugObject.h"
 #include "session/ProgramAllocations.h"
 #include "session/ProgramRuntime.h"
 #include "session/StoppedThreads.h"
@@ -79,7 +81,16 @@ Error Session::setUp() {
   if (Error Err = Watch->addTree(SourceDir))
     return Err;
 
-  auto Files = loadLibraries(*Proj);
+  std::string Sanitizer;
+  for (const SourceUnit &U : Proj->units()) {
+    CompileCommand Command = Commands->commandFor(U.Path);
+    // Said once here, whatever the number of units.
+    if (!Command.Sanitizers.Refused.empty())
+      return makeError(diag::err_sanitizer, Command.Sanitizers.Refused);
+    if (Command.Sanitizers.NeedsRuntime)
+      Sanitizer = Command.Sanitizers.runtime();
+  }
+  auto Files = loadLibraries(*Proj, Sanitizer);
   if (!Files)
     return Files.takeError();
   provideRuntime(*Libs);
@@ -93,7 +104,7 @@ Error Session::setUp() {
   Boundary = std::make_unique<FrameBoundary>(std::move(BoundaryOptions), Data);
   Boundary->install(*Libs);
 
-  auto Link = Linker::create(*Libs, std::move(*Files), Trace);
+  auto Link = Linker::create(*Libs, std::move(*Files), Trace, Opts.PerfMap);
   if (!Link)
     return Link.takeError();
   Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
@@ -126,11 +137,19 @@ Expected<Project> Session::findProject() {
 }
 
 /// What the build says the program links, then what the user names.
-Expected<Prebuilt> Session::loadLibraries(const Project &Proj) {
+Expected<Prebuilt> Session::loadLibraries(const Project &Proj, StringRef Sanitizer) {
   auto L = Libraries::create();
   if (!L)
     return L.takeError();
   Libs = std::move(*L);
+  if (!Sanitizer.empty()) {
+    auto Archive = Libs->load(Sanitizer, {NEXTFRAME_RESOURCE_DIR "/lib/linux"});
+    if (!Archive)
+      return Archive.takeError();
+  }
+  // It handles crashes, too, and would know nothing of the program's code.
+  installCrashHandler({SourceDir, ReloadThreadName, eachDebugFile});
+
   Prebuilt Files;
   LinkLine Line = Proj.target() ? Proj.target()->Link : LinkLine();
   for (const std::string &File : Opts.LinkedFiles)

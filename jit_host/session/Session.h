@@ -31,6 +31,7 @@ struct SessionOptions {
   uint64_t Frames = 0;
   std::string EventsFile;
   std::string TimeTraceFile;
+  bool PerfMap = false;
   bool Manual = false;
   bool DryRun = false;
   uint64_t ScreenshotFrame = 0;
@@ -56,7 +57,7 @@ private:
   explicit Session(SessionOptions Opts);
   llvm::Error setUp();
   llvm::Expected<Project> findProject();
-  llvm::Expected<Prebuilt> loadLibraries(const Project &Proj);
+  llvm::Expected<Prebuilt> loadLibraries(const Project &Proj, llvm::StringRef Sanitizer);
   llvm::Error addLinked(const LinkInput &Input, llvm::ArrayRef<std::string> Dirs, Prebuilt &Files);
   void setArguments(const Project &Proj);
   void runInitialisers(std::unique_ptr<Commit> C);

@@ -8,32 +8,50 @@
 using namespace llvm;
 using namespace nextframe;
 
-static constexpr uint8_t Zeros[Homes::LargestCompared] = {};
+//===----------------------------------------------------------------------===//
+// The value that an initialiser gave
+//===----------------------------------------------------------------------===//
 
-void Homes::setInitial(Home &H, const void *Bytes) {
-  H.IsInitialKnown = Bytes && H.Size <= LargestCompared;
-  H.Initial.clear();
-  if (!H.IsInitialKnown || H.Size == 0 || std::memcmp(Bytes, Zeros, H.Size) == 0)
-    return;
-  auto *First = static_cast<const uint8_t *>(Bytes);
-  H.Initial.assign(First, First + H.Size);
+static constexpr uint8_t Zeros[InitialValue::LargestCopied] = {};
+
+InitialValue InitialValue::ofBytes(const void *Content, uint64_t Size) {
+  InitialValue V;
+  V.IsOnlyBytes = true;
+  V.KnowsBytes = Content && Size <= LargestCopied;
+  if (!V.KnowsBytes || Size == 0 || std::memcmp(Content, Zeros, Size) == 0)
+    return V;
+  auto *First = static_cast<const uint8_t *>(Content);
+  V.Bytes.assign(First, First + Size);
+  return V;
 }
 
-const uint8_t *Homes::initialBytes(const Home &H) {
-  if (!H.IsInitialKnown)
+InitialValue InitialValue::at(const void *Address, uint64_t Size) {
+  InitialValue V = ofBytes(Address, Size);
+  // (Most variables are too small for a pointer, or null.)
+  V.IsOnlyBytes = V.KnowsBytes && (Size < sizeof(void *) || V.Bytes.empty());
+  if (!V.IsOnlyBytes)
+    V.Reached = ReachedValue::of(Address, Size);
+  return V;
+}
+
+const uint8_t *InitialValue::bytes() const {
+  if (!KnowsBytes)
     return nullptr;
-  return H.Initial.empty() ? Zeros : H.Initial.data();
+  return Bytes.empty() ? Zeros : Bytes.data();
 }
+
+//===----------------------------------------------------------------------===//
+// Homes
+//===----------------------------------------------------------------------===//
 
 void Homes::remember(StringRef Variable, void *Address, uint64_t Size) {
-  move(Variable, Address, Size, Address);
+  Known[Variable] = {Address, Size, InitialValue::at(Address, Size)};
 }
 
 void Homes::move(StringRef Variable, void *Address, uint64_t Size, const void *Initial) {
-  Home &H = Known[Variable];
-  H.Address = Address;
-  H.Size = Size;
-  setInitial(H, Initial);
+  Known[Variable] = {Address, Size,
+                     Initial == Address ? InitialValue::at(Address, Size)
+                                        : InitialValue::ofBytes(Initial, Size)};
 }
 
 void Homes::rename(StringRef Old, StringRef New) {
@@ -48,25 +66,43 @@ void Homes::rename(StringRef Old, StringRef New) {
 void Homes::rememberAgain(StringRef Variable) {
   auto It = Known.find(Variable);
   assert(It != Known.end() && "a variable without a home");
-  setInitial(It->second, It->second.Address);
+  Home &H = It->second;
+  H.Initial = InitialValue::at(H.Address, H.Size);
 }
 
-bool Homes::isTooLarge(StringRef Variable) const {
+void Homes::rememberValue(StringRef Variable, const void *Address, InitialValue Value) {
   auto It = Known.find(Variable);
-  return It != Known.end() && It->second.Size > LargestCompared;
+  if (It != Known.end() && It->second.Address == Address)
+    It->second.Initial = std::move(Value);
 }
 
 const uint8_t *Homes::initialBytes(StringRef Variable) const {
   auto It = Known.find(Variable);
-  return It == Known.end() ? nullptr : initialBytes(It->second);
+  return It == Known.end() ? nullptr : It->second.Initial.bytes();
 }
 
-bool Homes::isUntouched(StringRef Variable) const {
+bool Homes::hasInitialBytes(StringRef Variable) const {
   auto It = Known.find(Variable);
   if (It == Known.end())
     return false;
-  const uint8_t *Initial = initialBytes(It->second);
+  const uint8_t *Initial = It->second.Initial.bytes();
   return Initial && std::memcmp(Initial, It->second.Address, It->second.Size) == 0;
+}
+
+Homes::Change Homes::changeOf(StringRef Variable) const {
+  auto It = Known.find(Variable);
+  if (It == Known.end())
+    return Change::Unknown;
+  const Home &H = It->second;
+  const InitialValue &Was = H.Initial;
+  bool HasBytes = hasInitialBytes(Variable);
+  if (Was.KnowsBytes && !HasBytes && !Was.Reached)
+    return Change::Value;
+  if (!Was.Reached)
+    return Was.IsOnlyBytes && Was.KnowsBytes ? Change::None : Change::Unknown;
+  if (Was.Reached->isStillThere())
+    return Change::None;
+  return HasBytes ? Change::Reached : Change::Value;
 }
 
 void Homes::assign(StringRef Variable, const void *Content) {

@@ -151,7 +151,9 @@ struct Heap {
   pthread_key_t CacheKey{};
 
   size_t takeSegments(size_t Count);
-  char *segment(size_t Index) const { return reinterpret_cast<char *>(Base + Index * SegmentBytes); }
+  char *segment(size_t Index) const {
+    return reinterpret_cast<char *>(Base + Index * SegmentBytes);
+  }
   BlockHeader *begin(SizeClass &C, unsigned Class);
   void refill(unsigned Class);
   void flush(unsigned Class, size_t Count);
@@ -175,6 +177,7 @@ size_t Heap::takeSegments(size_t Count) {
   if (First + Count > SegmentCount ||
       mprotect(segment(First), Count * SegmentBytes, PROT_READ | PROT_WRITE) != 0)
     return ~size_t(0);
+  madvise(segment(First), Count * SegmentBytes, MADV_DODUMP);
   SegmentsUsed.store(First + Count, std::memory_order_release);
   return First;
 }
@@ -319,6 +322,9 @@ ProgramHeap::ProgramHeap() {
                        Private, -1, 0);
     if (Table == MAP_FAILED)
       return;
+    // A core holds what is in use: the rest would fill any disk.
+    madvise(At, Bytes, MADV_DONTDUMP);
+    madvise(Table, Bytes / SegmentBytes * sizeof(Segment), MADV_DONTDUMP);
     H.Segments = static_cast<Segment *>(Table); // All zero is a Segment of no use.
     H.SegmentCount = Bytes / SegmentBytes;
     Base = H.Base = reinterpret_cast<uintptr_t>(At);
@@ -385,8 +391,8 @@ size_t ProgramHeap::usableSize(const void *Block) {
   const Segment &S = heap().Segments[Index];
   size_t Bytes = S.What.load(std::memory_order_relaxed) == Use::Large ? S.Run * SegmentBytes
                                                                       : classBytes(S.Class);
-  return Bytes - static_cast<size_t>(static_cast<const char *>(Block) -
-                                     reinterpret_cast<const char *>(H));
+  return Bytes -
+         static_cast<size_t>(static_cast<const char *>(Block) - reinterpret_cast<const char *>(H));
 }
 
 void *ProgramHeap::reallocate(void *Block, size_t Size, const char *Type) {
@@ -406,6 +412,37 @@ void *ProgramHeap::reallocate(void *Block, size_t Size, const char *Type) {
   std::memcpy(New, Block, std::min<size_t>(H->size(), Size));
   release(Block);
   return New;
+}
+
+ProgramHeap::Block ProgramHeap::blockAt(const void *Address) const {
+  if (!owns(Address))
+    return {};
+  const Heap &H = heap();
+  // One less, since a block's end may be where the next one's header is.
+  uintptr_t Offset = std::max<uintptr_t>(reinterpret_cast<uintptr_t>(Address) - Base, 1) - 1;
+  size_t Index = Offset / SegmentBytes;
+  if (Index >= H.SegmentsUsed.load(std::memory_order_acquire))
+    return {};
+  while (Index && H.Segments[Index].What.load(std::memory_order_acquire) == Use::LargeTail)
+    --Index;
+  const Segment &S = H.Segments[Index];
+  char *At = H.segment(Index);
+  Use What = S.What.load(std::memory_order_acquire);
+  if (What == Use::Small) {
+    size_t Bytes = classBytes(S.Class), Number = (Offset - Index * SegmentBytes) / Bytes;
+    if (Number >= S.Begun.load(std::memory_order_acquire))
+      return {};
+    At += Number * Bytes;
+  } else if (What != Use::Large) {
+    return {};
+  }
+  auto *B = reinterpret_cast<BlockHeader *>(At);
+  if (B->tag() != Live)
+    return {};
+  Block Found{B->Type.load(std::memory_order_relaxed), B->start(), B->size()};
+  auto From = static_cast<size_t>(static_cast<const char *>(Address) -
+                                  static_cast<const char *>(Found.Start));
+  return From <= Found.Size ? Found : Block{};
 }
 
 void ProgramHeap::forEachBlock(function_ref<void(const Block &)> Visit) const {

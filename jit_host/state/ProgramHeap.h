@@ -61,6 +61,10 @@ public:
     const void *Start; ///< What allocate() returned.
     size_t Size;       ///< As asked for.
   };
+  /// Returns the block that is alive and that \p Address lies in, or right behind; one
+  /// without a Start where there is none. Allocates nothing and takes no lock; any thread.
+  Block blockAt(const void *Address) const;
+
   /// Calls \p Visit for each block that is alive. Allocates nothing and takes no
   /// lock, so that other threads may have been stopped anywhere; where they run, what
   /// they allocate or free meanwhile may or may not be visited.

@@ -9,8 +9,14 @@
 
 using namespace llvm;
 
+/// LLVM's handler, the same for all signals.
+static void (*Recover)(int);
+
 void nextframe::installCrashGuard() {
   CrashRecoveryContext::Enable();
+  struct sigaction Installed;
+  sigaction(SIGSEGV, nullptr, &Installed);
+  Recover = Installed.sa_handler;
   // LLVM's handler would be called on the stack that has just overflowed.
   for (int Fault : {SIGSEGV, SIGBUS}) {
     struct sigaction Action;
@@ -32,6 +38,11 @@ static void provideSignalStack() {
   Stack.ss_sp = Memory;
   Stack.ss_size = Bytes;
   sigaltstack(&Stack, nullptr);
+}
+
+void nextframe::recoverIfGuarded(int Signal) {
+  if (CrashRecoveryContext::GetCurrent())
+    Recover(Signal);
 }
 
 bool nextframe::survives(function_ref<void()> Work) {

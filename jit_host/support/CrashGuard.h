@@ -16,6 +16,10 @@ void installCrashGuard();
 /// thread.
 bool survives(llvm::function_ref<void()> Work);
 
+/// For another handler of crashes, which was installed after installCrashGuard(): goes on
+/// behind survives() where the calling thread is inside it; else returns.
+void recoverIfGuarded(int Signal);
+
 } // namespace nextframe
 
 #endif // NEXTFRAME_SUPPORT_CRASHGUARD_H

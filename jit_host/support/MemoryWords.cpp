@@ -8,6 +8,11 @@
 
 using namespace nextframe;
 
+bool nextframe::readMemory(void *Into, const void *From, size_t Bytes) {
+  iovec To{Into, Bytes}, Source{const_cast<void *>(From), Bytes};
+  return process_vm_readv(getpid(), &To, 1, &Source, 1, 0) == static_cast<ssize_t>(Bytes);
+}
+
 void nextframe::forEachWord(uintptr_t Start, uintptr_t End,
                             llvm::function_ref<void(uintptr_t)> Visit) {
   constexpr uintptr_t WordBytes = sizeof(uintptr_t), ChunkBytes = 4096;

@@ -5,9 +5,14 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace nextframe {
+
+/// Copies \p Bytes at \p From to \p Into. Returns false where not all of them can be read.
+/// Otherwise as forEachWord().
+bool readMemory(void *Into, const void *From, size_t Bytes);
 
 /// Calls \p Visit with each aligned word from \p Start up to \p End, or up to where
 /// memory can't be read any more. The kernel does the reading, so that a mapping that

@@ -25,6 +25,21 @@ enum class ElementKind : uint8_t {
   Object,   ///< Anything else.
 };
 
+/// What may keep a variable from being given another initial value.
+enum class WhyNotPlain : uint8_t {
+  Plain,      ///< Nothing: it is a value, and no more.
+  Unknown,    ///< Nothing is known of its type.
+  Opaque,     ///< A type that stands for something, or may hide something.
+  Destructor, ///< A class that has a destructor of its own.
+};
+
+/// The part of a type that does.
+struct ValuePart {
+  WhyNotPlain Why = WhyNotPlain::Plain;
+  std::string Type; ///< As the source spells it.
+  bool isPlain() const { return Why == WhyNotPlain::Plain; }
+};
+
 struct ValueShape {
   ElementKind Kind = ElementKind::Unknown;
   uint64_t Bytes = 0; ///< Of one element.
@@ -32,8 +47,13 @@ struct ValueShape {
   std::string Type;
   /// Of an array, the outer one first; empty for a single value.
   std::vector<uint64_t> Dimensions;
+  /// Of a struct without bases and virtual functions: over its fields. 0 for others.
+  uint64_t Fields = 0;
+  bool IsUnnamed = false; ///< A struct that has no name of its own.
 
-  bool operator==(const ValueShape &) const = default;
+  bool operator==(const ValueShape &Other) const {
+    return hasElementsOf(Other) && Dimensions == Other.Dimensions;
+  }
 
   bool isNumber() const {
     return Kind == ElementKind::Bool || Kind == ElementKind::Signed ||
@@ -41,8 +61,11 @@ struct ValueShape {
   }
 
   /// Returns whether an element of one is the same as an element of the other.
+  /// (A struct that is given a name, or loses it, is what it was.)
   bool hasElementsOf(const ValueShape &Other) const {
-    return Kind == Other.Kind && Bytes == Other.Bytes && Type == Other.Type;
+    if (Kind != Other.Kind || Bytes != Other.Bytes)
+      return false;
+    return IsUnnamed || Other.IsUnnamed ? Fields && Fields == Other.Fields : Type == Other.Type;
   }
 
   /// Returns whether values of this shape may be converted to \p To, if each survives

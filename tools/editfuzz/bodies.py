@@ -156,24 +156,15 @@ def term(f, t, model):
 def statics(f, model):
     """A function's local statics, and how the state reaches them.
 
-    Those whose initialiser calls a function are part of the state once it has run."""
+    They are part of the state once the function has been called."""
     held = model.locals_of(f.key)
-    late = [v for v in held if v.computed]
-    lines = [f"if (!fuzz_mode) {f.name}_reached = 1;"] if late else []
-    for group in ([v for v in held if not v.computed], late):
-        if group:
-            lines += [f"static {v.type} {v.name} = {initial(v, model)};" for v in group]
-            visits = " ".join(visit(v.name, v.name, v.type) for v in group)
-            end = f"if (!{f.name}_reached) return 0;" if late and group is not late else "return 0;"
-            lines.append(f"if (fuzz_mode) {{ {visits} {end} }}")
-    if late and len(late) == len(held):
-        lines.insert(0, f"if (fuzz_mode && !{f.name}_reached) return 0;")
-    return lines
-
-
-def is_late(f, model):
-    """Whether its local statics get their values when it is first called."""
-    return any(v.computed for v in model.locals_of(f.key))
+    if not held:
+        return []
+    visits = " ".join(visit(v.name, v.name, v.type) for v in held)
+    return [f"if (fuzz_mode && !{f.name}_reached) return 0;",
+            f"if (!fuzz_mode) {f.name}_reached = 1;",
+            *(f"static {v.type} {v.name} = {initial(v, model)};" for v in held),
+            f"if (fuzz_mode) {{ {visits} return 0; }}"]
 
 
 def visit(lvalue, name, type):

@@ -44,13 +44,14 @@ class Build:
         self.executable = None
         self.errors = ""
         self.units = {}  # Path of each unit → its IR before optimisation, in a file.
+        self.first_names = {}  # Of renamed units: path → first path. See Run.build.
         self.known_ir = None
 
     def ir(self):
         """What the whole program consists of, by symbol; see ir.Program."""
         if self.known_ir is None:
             self.known_ir = ir.Program({unit: path.read_text() for unit, path in
-                                        sorted(self.units.items())})
+                                        sorted(self.units.items())}, self.first_names)
         return self.known_ir
 
     def ask(self, commands):
@@ -115,7 +116,9 @@ class Builder:
                               capture_output=True, text=True)
         if self.optimises and done.returncode == 0:
             plain = made.with_suffix(".plain.ll")
-            done = subprocess.run([*base, str(plain), "-O0"], cwd=sources, capture_output=True,
+            # (-O0 would make every function one that is not inlined.)
+            done = subprocess.run([*base, str(plain), self.optimisation, "-Xclang",
+                                   "-disable-llvm-passes"], cwd=sources, capture_output=True,
                                   text=True)
         shutil.rmtree(sources)
         if done.returncode != 0:

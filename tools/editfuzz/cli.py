@@ -91,7 +91,9 @@ def main(arguments=None):
             break
         seed += 1
     told = ", ".join(f"{counts[k]} {k}" for k in ("applied", "unchanged", "failed", "refused"))
-    print(f"{told}; {counts['answers']} answers compared; {found} found")
+    routes = ", ".join(f"{counts['route ' + r]} by {r}" for r in ("whole", "live", "bodies", "remembered"))
+    print(f"{told}; {routes}; {counts['checked']} bodies checked; "
+          f"{counts['answers']} answers compared; {found} found")
     return 1 if found else 0
 
 

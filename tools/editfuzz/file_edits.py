@@ -143,7 +143,7 @@ class RenameFile:
         if file not in model.files or name in model.files:
             return False
         f = model.files.pop(file)
-        f.stem = name
+        f.born, f.stem = f.first_name, name
         model.files[name] = f
         for group in (model.functions, model.variables, model.tables, model.structs):
             for e in model.in_place(group, file):

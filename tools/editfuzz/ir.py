@@ -49,7 +49,7 @@ class Unit:
             rest = re.sub(r", (?:comdat(?:\([^)]*\))?|align \d+)", "", rest)
             self.note_linkage(name, rest)
             is_constant = re.search(r"\bconstant\b", LINKAGE.sub("", rest)[:40]) is not None
-            if " external " in " " + rest[:30]:
+            if " external " in " " + rest[:30] or rest.startswith("available_externally"):
                 continue
             if is_constant and ("internal" in rest[:30] or "private" in rest[:20]):
                 self.constants[name] = rest
@@ -58,6 +58,8 @@ class Unit:
         for match in DEFINE.finditer(text):
             name = match[1].strip('"')
             head, _, rest = match[0].partition("@")
+            if head.startswith("define available_externally"):
+                continue
             self.note_linkage(name, head.removeprefix("define "))
             rest = re.sub(r" comdat(?:\([^)]*\))?| personality ptr @\w+", "", rest)
             rest = VTABLE_USE.sub("vtable ", rest)
@@ -101,9 +103,11 @@ def read_unit(path, text):
 class Program:
     """All units together, as a static linker would choose between their definitions.
 
-    Keys are symbols; those that only one unit sees are (symbol, unit)."""
+    Keys are symbols; those that only one unit sees are (symbol, unit): a renamed unit under
+    the name that it had first."""
 
-    def __init__(self, units):
+    def __init__(self, units, first_names):
+        self.first_names = first_names
         self.functions, self.variables, self.refers, self.homes = {}, {}, {}, {}
         strong = set()
         for path, text in units.items():
@@ -114,7 +118,8 @@ class Program:
                     continue
                 if name not in unit.weak:
                     strong.add(key)
-                self.functions[key], self.homes[key] = unit.meaning(body), path
+                self.functions[key] = unit.meaning(body)
+                self.homes[key] = first_names.get(path, path)
                 self.refers[key] = {self.key(unit, n) for n in unit.names_in(body)} - {key}
             for name, (content, is_constant) in unit.variables.items():
                 key = self.key(unit, name)
@@ -122,9 +127,9 @@ class Program:
                     self.variables[key] = (unit.meaning(content), is_constant)
                     self.refers[key] = {self.key(unit, n) for n in unit.names_in(content)}
 
-    @staticmethod
-    def key(unit, name):
-        return (name, unit.path) if name in unit.internal else name
+    def key(self, unit, name):
+        path = self.first_names.get(unit.path, unit.path)
+        return (name, path) if name in unit.internal else name
 
 
 def symbol(key):
@@ -147,6 +152,11 @@ def shown(name):
     return LAMBDA.sub("lambda", name)
 
 
+def is_nothrow(text):
+    """Whether a function is marked as one that doesn't throw."""
+    return "nounwind" in text.split("\n", 1)[0]
+
+
 def without_throws(text):
     return re.sub(r"\bnounwind ?", "", text)
 
@@ -160,10 +170,11 @@ class Difference:
         self.old, self.new = old, new
         both = names(old) & names(new)
         differ = {k for k in both if old.functions[k] != new.functions[k]}
-        # That a file's own function doesn't throw is seen from what it calls, and forgotten by
-        # jit_host, which says why.
-        self.changed = {k for k in differ
-                        if without_throws(old.functions[k]) != without_throws(new.functions[k])}
+        # What a compiler derives of a body that doesn't throw, for it and for its callers, is
+        # forgotten by jit_host: see docs/decisions/0030.
+        throws = {k for k in differ if is_nothrow(old.functions[k]) != is_nothrow(new.functions[k])}
+        self.changed = {k for k in differ if not new.refers[k] & throws and
+                        without_throws(old.functions[k]) != without_throws(new.functions[k])}
         moved = {k for k in new.variables
                  if k in old.variables and old.variables[k] != new.variables[k]
                  and (old.variables[k][1] or new.variables[k][1])}
@@ -178,7 +189,8 @@ class Difference:
             grown = bool(more)
         # What has moved to another file uses that file's own copies of constants.
         self.perhaps = {k for k in both - self.changed if new.refers[k] & moved
-                        or k in differ or old.homes[k] != new.homes[k]}
+                        or k in differ or old.homes[k] != new.homes[k]
+                        or old.refers[k] != new.refers[k]}
         self.added, self.removed = names(new) - names(old), names(old) - names(new)
         self.known = demangle({symbol(k) for k in self.changed | self.perhaps | self.added
                                | self.removed})
@@ -199,11 +211,17 @@ class Difference:
     def reached(self):
         """With optimisation: what the change may have been propagated into."""
         both = self.old.functions.keys() & self.new.functions.keys()
-        start = self.changed | self.perhaps | self.added | self.removed | self.data
+        # What a compiler makes leads on, too. (By an alias from the wrapper of a thread_local
+        # to the initialisers of all that the file has.)
+        either = self.old.functions.keys() | self.new.functions.keys()
+        start = self.changed | self.perhaps | self.added | self.removed | self.data | {
+            k for k in either if self.old.functions.get(k) != self.new.functions.get(k)}
+        if any(symbol(k).startswith("__cxx_global_var_init") for k in start):
+            start |= {k for k in either if symbol(k).startswith("_ZTW")}
         touched, grown = set(start), True
         while grown:
-            more = {k for k in both - touched
-                    if (self.new.refers[k] | self.old.refers[k]) & touched}
+            more = {k for k in either - touched
+                    if (self.new.refers.get(k, set()) | self.old.refers.get(k, set())) & touched}
             touched |= more
             grown = bool(more)
         self.known = demangle({symbol(k) for k in touched})

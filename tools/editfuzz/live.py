@@ -1,5 +1,6 @@
 """The program under jit_host: its folder, its answers, its events."""
 
+import json
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ class Live:
     """A running jit_host on a folder of its own."""
 
     def __init__(self, host, folder, texts, options, limit_s):
-        self.folder, self.texts = folder, {}
+        self.folder, self.texts, self.checks = folder, {}, 0
         os.makedirs(folder)
         self.write(texts, "in place")
         command = [host, "--source-dir", folder, f"--extra-arg={options.optimisation}",
@@ -80,17 +81,33 @@ class Live:
         events, seen = [], set()
         while not events or not wanted <= seen:
             try:
-                event = self.program.event("reload")
+                event = json.loads(self.program.next("event"))
             except liveprogram.Stopped as why:
                 raise Finding(self.how_it_ended("no event"),
                               f"{sorted(wanted - seen)} not reported: {why}") from None
+            if event["event"] == "checked":
+                self.note_check(event)
+                continue
             events.append(event)
             seen |= set(event["files"])
         return events
 
-    def unasked(self):
-        """Events that have come although nothing was saved."""
-        return [e for e in self.program.arrived("event")]
+    def note_check(self, event):
+        """The whole compile that follows one of bodies alone must come to the same."""
+        self.checks += 1
+        if not event["agrees"]:
+            raise Finding("routes", f"bodies of {event['file']} alone came to something else "
+                                    "than the whole file")
+
+    def unasked(self, saved):
+        """Reloads that have come although nothing was saved. What was saved last in two steps
+        may have been found unchanged after the first."""
+        events = [json.loads(line) for line in self.program.arrived("event")]
+        for event in events:
+            if event["event"] == "checked":
+                self.note_check(event)
+        return [e for e in events if e["event"] == "reload" and not (
+            e["outcome"] == "unchanged" and saved.issuperset(e["files"]))]
 
     def finish(self):
         """Ends the program as a user would; returns its status."""

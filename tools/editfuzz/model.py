@@ -130,6 +130,11 @@ class File:
     broken: str = ""  # Text that doesn't compile.
     blank: int = 0  # Empty lines between functions.
     folder: str = ""
+    born: str = ""  # What it was called first, where it was renamed.
+
+    @property
+    def first_name(self):
+        return self.born or self.stem
 
     @property
     def path(self):

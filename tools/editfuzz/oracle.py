@@ -157,9 +157,15 @@ def identity(v, model):
     """What makes it the same variable for a linker: its name, and who sees it."""
     if not v.function:
         local = v.linkage in ("static", "thread", "anon")
-        return (v.name, local, v.linkage == "anon", v.place if local else "")
+        return (v.name, local, v.linkage == "anon", first_name(v, model) if local else "")
     f = model.functions[v.function]
-    return (v.name, f.name, f.params, f.linkage, v.place if f.linkage != "inline" else "")
+    return (v.name, f.name, f.params, f.linkage,
+            first_name(v, model) if f.linkage != "inline" else "")
+
+
+def first_name(entity, model):
+    """The file of something, under its first name: a renamed one keeps what is local to it."""
+    return model.files[entity.place].first_name
 
 
 def initial_meaning(v, model):
@@ -200,7 +206,7 @@ def local_state(group, old, new):
     for f in new.functions.values():
         if group in (f.name, f"{f.name}_reached"):
             was = old.functions.get(f.key)
-            same = was is not None and was.place == f.place
+            same = was is not None and first_name(was, old) == first_name(f, new)
             return "same" if same else "any"
     for b in new.boxes.values():
         if group.split(".")[0] == b.name and b.key in old.boxes:

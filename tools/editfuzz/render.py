@@ -137,9 +137,8 @@ def function(f, model):
     """A function's definition; its default argument stands in its prototype, if it has one."""
     if f.role == "lambda":
         return closure(f, model)
-    late = bodies.is_late(f, model)
     reached = (("inline" if f.linkage == "inline" else "static")
-               + f" char {f.name}_reached;\n") if late else ""
+               + f" char {f.name}_reached;\n") if model.locals_of(f.key) else ""
     if f.role == "template":
         text = f"template <typename T> {bodies.signature(f, f.name, True)} {{\n"
         text += bodies.body(f, model, 2).replace("return r;", "return r + (unsigned)sizeof(T);")
@@ -329,8 +328,6 @@ def visit_function(f, model):
     if not model.locals_of(f.key):
         return []
     call = f"{f.name}({', '.join(['0u'] * f.params)});"
-    if not bodies.is_late(f, model):
-        return [call]
     reached = f"{f.name}_reached"
     return [bodies.visit(reached, reached, "char"), call]
 

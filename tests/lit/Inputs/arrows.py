@@ -18,8 +18,9 @@ NEEDS = {
     "compile": {"ir", "support"},
     "plan": {"ir", "support"},
     "link": {"ir", "support"},
-    "session": {"support", "ir", "watch", "project", "state", "compile", "plan", "link"},
-    "main": {"session", "support"},
+    "crash": {"ir", "support"},
+    "session": {"support", "ir", "watch", "project", "state", "compile", "plan", "link", "crash"},
+    "main": {"session", "crash", "support"},
 }
 # What lies outside, by the beginning of its path: the only room for it.
 ONLY = {"clang/": "compile", "clang-c/": "compile", "llvm/ExecutionEngine/": "link"}

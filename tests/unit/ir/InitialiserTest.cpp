@@ -48,6 +48,20 @@ TEST(InitialiserTest, EachVariableHasAnInitialiserInTheOrderOfTheFile) {
   EXPECT_EQ(Facts.Initialisers[0].Priority, 65535u);
 }
 
+TEST(InitialiserTest, TheDestructorOfAnArrayIsRegisteredForTheArray) {
+  Ir Module(fileWith("@a = global [2 x i32] zeroinitializer",
+                     {"call i32 @__cxa_atexit(ptr @__cxx_global_array_dtor, ptr null, ptr "
+                      "@__dso_handle)"}) +
+            "define internal void @__cxx_global_array_dtor(ptr %0) {\n"
+            "call void @destroy(ptr getelementptr (i32, ptr @a, i64 1))\nret void\n}\n");
+  UnitFacts Facts = Module.facts();
+  EXPECT_THAT(initialisers(Facts), ElementsAre(local("init.a") + " of a"));
+  std::string Text;
+  llvm::raw_string_ostream OS(Text);
+  Module->print(OS, nullptr);
+  EXPECT_THAT(Text, HasSubstr(", ptr @a, ptr @__dso_handle)"));
+}
+
 TEST(InitialiserTest, APriorityIsKept) {
   EXPECT_EQ(
       Ir(fileWith("@a = global i32 0", {store("@a")}, "101")).facts().Initialisers[0].Priority,

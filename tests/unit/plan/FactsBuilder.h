@@ -34,6 +34,8 @@ struct VariableOptions {
   uint64_t Size = 4;
   uint64_t Align = 4;
   bool TriviallyCopyable = true;
+  ValuePart NotPlain = {WhyNotPlain::Unknown, {}};
+  uint64_t InitialiserText = 0;
   bool ThreadLocal = false;
   Binding Bind = Binding::Strong;
   Names Refs = {};
@@ -80,7 +82,9 @@ public:
                                .TypeName = O.Type,
                                .Shape = O.Shape,
                                .Meaning = O.Type,
+                               .InitialiserText = O.InitialiserText,
                                .TriviallyCopyable = O.TriviallyCopyable,
+                               .NotPlain = O.NotPlain,
                                .References = symbols(O.Refs),
                                .Contents = {},
                                .Class = {},

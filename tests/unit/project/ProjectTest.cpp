@@ -211,6 +211,21 @@ TEST_F(ProjectTest, AFileThatComesBackIsANewUnit) {
   EXPECT_NE(idOf(P, "b.cpp"), Before);
 }
 
+TEST_F(ProjectTest, WhatIsLocalToAFileIsToldApartByANameThatNoOtherHas) {
+  save("a.cpp");
+  Project P = scan();
+  EXPECT_EQ(P.units().front().LocalTo, "a.cpp");
+  std::filesystem::rename(Src + "/a.cpp", Src + "/b.cpp");
+  UnitId Renamed = P.rescan().Added.front().Id;
+  EXPECT_TRUE(P.setLocalTo(Renamed, "a.cpp"));
+  EXPECT_FALSE(P.setLocalTo(Renamed, "a.cpp"));
+  save("a.cpp");
+  UnitId Another = P.rescan().Added.front().Id;
+  EXPECT_TRUE(P.setLocalTo(Another, ""));
+  EXPECT_EQ(P.find(Another)->LocalTo, "a.cpp#2");
+  EXPECT_EQ(P.find(Renamed)->LocalTo, "a.cpp");
+}
+
 TEST_F(ProjectTest, TheLastFileMayLeaveToo) {
   save("a.cpp");
   Project P = scan();

@@ -194,6 +194,56 @@ TEST_F(CommitTest, ItTakesTime) {
   EXPECT_EQ(C.generation(), Generation{3});
 }
 
+/// A local static of the function f, in Gravity's place, with its guard.
+class LocalStaticTest : public CommitTest {
+protected:
+  static constexpr int New = 10;
+  alignas(8) uint64_t Guard = 1;
+  void SetUp() override {
+    CommitTest::SetUp();
+    live("_ZZ1fvE1s");
+    live("_ZGVZ1fvE1s", DataKind::Guard);
+    Data.remember("_ZZ1fvE1s", &Gravity, sizeof Gravity);
+    Linked.Addresses["_ZGVZ1fvE1s"] = &Guard;
+    Linked.Addresses["initial._ZZ1fvE1s.v3"] = const_cast<int *>(&New);
+    Plan.Resets.push_back({"_ZZ1fvE1s", "", 0, true, "_ZGVZ1fvE1s"});
+  }
+};
+
+TEST_F(LocalStaticTest, AnUntouchedOneIsInitialisedAtItsNextUse) {
+  Commit C = run();
+  EXPECT_EQ(Guard, 0u);
+  EXPECT_EQ(Gravity, New);
+  EXPECT_THAT(C.reset(), ElementsAre("_ZZ1fvE1s"));
+}
+
+TEST_F(LocalStaticTest, OneThatTheProgramChangedIsKept) {
+  Gravity = 5;
+  Commit C = run();
+  EXPECT_EQ(Guard, 1u);
+  EXPECT_EQ(Gravity, 5);
+  ASSERT_THAT(C.kept(), SizeIs(1));
+}
+
+TEST_F(LocalStaticTest, OneThatWasNeverUsedIsNotSpokenOf) {
+  Guard = 0;
+  Commit C = run();
+  EXPECT_EQ(Guard, 0u);
+  EXPECT_EQ(Gravity, New);
+  EXPECT_THAT(C.reset(), IsEmpty());
+  EXPECT_THAT(C.kept(), IsEmpty());
+}
+
+TEST_F(LocalStaticTest, OneThatMustNotBeMadeAnewIsKeptWhereItWasUsed) {
+  Plan.Resets[0].KeepReason = "a reason";
+  Commit Used = run();
+  EXPECT_EQ(Guard, 1u);
+  ASSERT_THAT(Used.kept(), SizeIs(1));
+  EXPECT_EQ(Used.kept()[0].Reason, "a reason");
+  Guard = 0;
+  EXPECT_THAT(run().kept(), IsEmpty());
+}
+
 TEST_F(CommitTest, OnlyAChangeOfStateNeedsABoundary) {
   redirectToNewBody();
   EXPECT_FALSE(Commit(Plan, Linked, Next).needsBoundary());
@@ -206,7 +256,7 @@ TEST_F(CommitTest, ItAsksForTheSymbolsThatItNeeds) {
   live("K", DataKind::Constant);
   live("t", DataKind::Variable, /*ThreadLocal=*/true);
   Plan.Work.push_back({UnitId{0}, {"f"}, {"fresh", "K", "t"}, {"gravity"}, {}});
-  Plan.Resets = {{"gravity", ""}, {"speed", "init.speed"}};
+  Plan.Resets = {{"gravity", ""}, {"speed", "init.speed", 0, /*TakesContent=*/false}};
   Plan.Initialisers.push_back({"init.fresh", "fresh"});
   Plan.Finalisers.push_back("teardown");
   EXPECT_THAT(

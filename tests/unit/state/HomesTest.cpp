@@ -2,6 +2,7 @@
 // the value that the new initialiser gives.
 
 #include "state/Homes.h"
+#include "state/ProgramHeap.h"
 
 #include "gtest/gtest.h"
 
@@ -99,10 +100,49 @@ TEST_F(HomesTest, TheLargestThatIsComparedIsCompared) {
   EXPECT_FALSE(H.isUntouched("table"));
 }
 
-TEST_F(HomesTest, WhatIsLargerCountsAsChanged) {
-  std::vector<char> Bytes(Homes::LargestCompared + 1);
+TEST_F(HomesTest, WhatIsLargerIsComparedToo) {
+  std::vector<char> Bytes(3 * Homes::LargestCompared + 5);
   H.remember("table", Bytes.data(), Bytes.size());
-  EXPECT_FALSE(H.isUntouched("table"));
+  EXPECT_TRUE(H.isUntouched("table"));
+  EXPECT_FALSE(H.hasInitialBytes("table"));
+  Bytes.back() = 1;
+  EXPECT_EQ(H.changeOf("table"), Homes::Change::Value);
+  Bytes.back() = 0;
+  EXPECT_TRUE(H.isUntouched("table"));
+}
+
+TEST_F(HomesTest, WhatAVariableLeadsToIsPartOfItsValue) {
+  auto *Block = static_cast<int *>(ProgramHeap::get().allocate(sizeof(int), 1, nullptr));
+  *Block = 5;
+  remember("pointer", Block);
+  EXPECT_TRUE(H.isUntouched("pointer"));
+  *Block = 6;
+  EXPECT_EQ(H.changeOf("pointer"), Homes::Change::Reached);
+  ProgramHeap::get().release(Block);
+}
+
+TEST_F(HomesTest, WhatIsOnlyKnownByItsBytesIsComparedByThem) {
+  int G = 7, Initial = 9;
+  H.move("g", &G, sizeof G, &Initial);
+  EXPECT_EQ(H.changeOf("g"), Homes::Change::Value);
+  G = 9;
+  EXPECT_EQ(H.changeOf("g"), Homes::Change::None);
+}
+
+TEST_F(HomesTest, OfAValueThatNobodyKnowsNobodyKnowsWhetherItChanged) {
+  int G = 7;
+  H.move("g", &G, sizeof G, nullptr);
+  EXPECT_EQ(H.changeOf("g"), Homes::Change::Unknown);
+}
+
+TEST_F(HomesTest, AValueIsTakenForTheHomeThatItLiesInAlone) {
+  int G = 7, Elsewhere = 9;
+  remember("g", G);
+  G = 8;
+  H.rememberValue("g", &Elsewhere, InitialValue::at(&Elsewhere, sizeof Elsewhere));
+  EXPECT_FALSE(H.isUntouched("g"));
+  H.rememberValue("g", &G, InitialValue::at(&G, sizeof G));
+  EXPECT_TRUE(H.isUntouched("g"));
 }
 
 TEST_F(HomesTest, AnEmptyVariableIsUntouched) {

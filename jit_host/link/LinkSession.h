@@ -1,0 +1,80 @@
+//===- LinkSession.h - ORC as the program is linked with it ---------------===//
+//
+// The session, the program's symbols, and a layer for each kind of object:
+//
+//   code      bodies, which go one day
+//   data      variables and entries, which never do
+//   prebuilt  what a build has compiled already: stays, and no code map knows it
+//
+// One thread at a time: the one that links.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NEXTFRAME_LINK_LINKSESSION_H
+#define NEXTFRAME_LINK_LINKSESSION_H
+
+#include "link/CodeMap.h"
+#include "link/DebuggerPlugin.h"
+#include "link/Entries.h"
+#include "link/PerfMap.h"
+#include "link/ProgramMemory.h"
+
+#include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+
+namespace nextframe {
+
+class LinkSession {
+public:
+  /// With \p ForPerf, perf is told what is linked. Errors when the system gives no memory, no
+  /// file for that, or no host to link into.
+  static llvm::Expected<std::unique_ptr<LinkSession>> create(bool ForPerf);
+  ~LinkSession();
+
+  llvm::orc::ExecutionSession &session() { return ES; }
+  /// What the program's symbols are looked up in.
+  llvm::orc::JITDylib &program() { return *Program; }
+  llvm::orc::ObjectLinkingLayer &code() { return *CodeLayer; }
+  llvm::orc::ObjectLinkingLayer &data() { return *DataLayer; }
+  llvm::orc::ObjectLinkingLayer &prebuilt() { return *PrebuiltLayer; }
+  llvm::orc::SymbolStringPtr intern(llvm::StringRef Symbol) { return ES.intern(Symbol); }
+
+  const CodeMap &codeMap() const { return Map; }
+  /// Whether perf is told what is linked.
+  bool isForPerf() const { return Perf != nullptr; }
+  /// What debuggers are told of code; of data and what was built before.
+  DebuggerPlugin &codeDebugger() { return *CodeDebugger; }
+  DebuggerPlugin &dataDebugger() { return *DataDebugger; }
+
+  /// Forgets what ORC has reported so far.
+  void beginLink() { Reported.clear(); }
+  /// Returns the cause of \p Err, as ORC has reported it since beginLink(). (The error
+  /// itself mostly lists every symbol that the failure took with it.)
+  llvm::Error causeOf(llvm::Error Err);
+
+private:
+  explicit LinkSession(std::unique_ptr<llvm::orc::ExecutorProcessControl> EPC)
+      : ES(std::move(EPC)) {}
+  llvm::Error setUp();
+  llvm::Error addOwnSymbols();
+
+  // Destroyed last to first: the layers use the session and the memory, their
+  // plug-ins the map.
+  CodeMap Map;
+  std::unique_ptr<ProgramMemory> Memory;
+  UnwindTable EntryUnwinding{};
+  llvm::orc::ExecutionSession ES;
+  std::unique_ptr<llvm::orc::ObjectLinkingLayer> CodeLayer, DataLayer, PrebuiltLayer;
+  std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
+  std::shared_ptr<PerfMap> Perf;
+  llvm::orc::JITDylib *Program = nullptr;
+  std::string Reported;
+};
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_LINKSESSION_H

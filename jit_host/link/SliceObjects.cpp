@@ -1,0 +1,136 @@
+//===- SliceObjects.cpp - Object files of the slices of a link ------------===//
+
+#include "link/SliceObjects.h"
+#include "support/Trace.h"
+
+#include "llvm/IR/Module.h"
+#include "llvm/Support/ThreadPool.h"
+
+#include <utility>
+
+using namespace llvm;
+using namespace nextframe;
+
+namespace {
+
+enum class Kind { Code, Data, InitialContents };
+
+/// One object file to make.
+struct Job {
+  const LinkSlice *Slice;
+  Kind What;
+  Expected<SliceObjects::Object> Result = nullptr;
+};
+
+} // namespace
+
+static std::vector<Job> jobsFor(const LinkRequest &Request) {
+  std::vector<Job> Jobs;
+  for (const LinkSlice &S : Request.Slices) {
+    if (!S.Functions.empty())
+      Jobs.push_back({&S, Kind::Code});
+    if (!S.Data.empty())
+      Jobs.push_back({&S, Kind::Data});
+    if (!S.InitialContents.empty())
+      Jobs.push_back({&S, Kind::InitialContents});
+  }
+  return Jobs;
+}
+
+static Expected<std::unique_ptr<Module>> slice(const Job &J, const LinkRequest &Request,
+                                               LLVMContext &Ctx) {
+  const LinkSlice &S = *J.Slice;
+  if (J.What == Kind::Code)
+    return sliceCode(*S.Unit, S.Functions, Request.Gen, Request.Homes, Request.VTables, Ctx);
+  return sliceData(*S.Unit, J.What == Kind::Data ? S.Data : S.InitialContents, Request.Homes,
+                   Request.VTables, Ctx);
+}
+
+/// A variable that a reload brings may be one that an object has already (an
+/// inline variable, a vtable).
+static void shareVariables(Module &M, const LinkSlice &Slice, const Prebuilt &Files) {
+  for (const DataDefinition &D : Slice.Data)
+    if (Files.defines(D.Symbol))
+      if (GlobalVariable *V = M.getGlobalVariable(D.Symbol))
+        V->setLinkage(GlobalValue::WeakAnyLinkage);
+}
+
+static Expected<SliceObjects::Object> run(CodeGenerator &Generator, const Job &J,
+                                          const LinkRequest &Request, const Prebuilt &Files) {
+  LLVMContext Ctx;
+  auto M = slice(J, Request, Ctx);
+  if (!M)
+    return M.takeError();
+  if (J.What == Kind::Data && Request.Gen != Generation{0})
+    shareVariables(**M, *J.Slice, Files);
+  return Generator.generate(**M, J.Slice->Unit->OptLevel);
+}
+
+/// Runs \p Jobs one after the other with \p Generator, which is left empty where one has
+/// failed: what it has crashed in may have left it in any state.
+static Error runHere(std::vector<Job> &Jobs, const LinkRequest &Request, const Prebuilt &Files,
+                     std::optional<CodeGenerator> &Generator) {
+  std::optional<CodeGenerator> Known = std::exchange(Generator, std::nullopt);
+  if (!Known) {
+    auto Made = CodeGenerator::create();
+    if (!Made)
+      return Made.takeError();
+    Known.emplace(std::move(*Made));
+  }
+  bool IsGood = true;
+  for (Job &J : Jobs) {
+    J.Result = run(*Known, J, Request, Files);
+    IsGood &= bool(J.Result);
+  }
+  if (IsGood)
+    Generator.emplace(std::move(*Known));
+  return Error::success();
+}
+
+static Expected<SliceObjects::Object> generateEntries(const LinkRequest &Request) {
+  auto Generator = CodeGenerator::create();
+  if (!Generator)
+    return Generator.takeError();
+  LLVMContext Ctx;
+  return Generator->generate(*makeEntries(Request.NewEntries, Request.Gen, Ctx), 0);
+}
+
+Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, const Prebuilt &Files,
+                                                  unsigned Threads, const TraceFile &Trace,
+                                                  std::optional<CodeGenerator> &Generator) {
+  std::vector<Job> Jobs = jobsFor(Request);
+  if (Threads > 1 && Jobs.size() > 1) {
+    DefaultThreadPool Pool(hardware_concurrency(Threads));
+    for (Job &J : Jobs)
+      Pool.async([&] {
+        Trace.beginThread();
+        auto Own = CodeGenerator::create();
+        J.Result = Own ? run(*Own, J, Request, Files) : Own.takeError();
+        Trace.endThread();
+      });
+    Pool.wait();
+  } else if (Error Err = runHere(Jobs, Request, Files, Generator)) {
+    return std::move(Err);
+  }
+
+  SliceObjects Objs;
+  Error Failed = Error::success();
+  for (Job &J : Jobs) {
+    std::vector<SliceObjects::Object> &Kept = J.What == Kind::Code   ? Objs.Code
+                                              : J.What == Kind::Data ? Objs.Data
+                                                                     : Objs.InitialContents;
+    if (J.Result)
+      Kept.push_back(std::move(*J.Result));
+    else
+      Failed = joinErrors(std::move(Failed), J.Result.takeError());
+  }
+  if (Failed)
+    return std::move(Failed);
+  if (!Request.NewEntries.empty()) {
+    auto Entries = generateEntries(Request);
+    if (!Entries)
+      return Entries.takeError();
+    Objs.Data.push_back(std::move(*Entries));
+  }
+  return std::move(Objs);
+}

@@ -1,0 +1,39 @@
+//===- SliceObjects.h - Object files of the slices of a link --------------===//
+
+#ifndef NEXTFRAME_LINK_SLICEOBJECTS_H
+#define NEXTFRAME_LINK_SLICEOBJECTS_H
+
+#include "link/CodeGenerator.h"
+#include "link/LinkRequest.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace nextframe {
+
+class TraceFile;
+
+/// The object files that one link puts into memory.
+struct SliceObjects {
+  using Object = std::unique_ptr<llvm::MemoryBuffer>;
+  /// One a slice that has functions, in the order of the slices.
+  std::vector<Object> Code;
+  std::vector<Object> Data; ///< The new entries are the last.
+  std::vector<Object> InitialContents;
+};
+
+/// Generates code and data of all slices of \p Request, on so many \p Threads.
+/// \p Files says which variables an object has already: there is one of such a variable
+/// then, the object's. \p Generator is what the calling thread generates with; it is made
+/// at the first need and kept there, since a small reload takes little longer than that.
+llvm::Expected<SliceObjects> generateObjects(const LinkRequest &Request, const Prebuilt &Files,
+                                             unsigned Threads, const TraceFile &Trace,
+                                             std::optional<CodeGenerator> &Generator);
+
+} // namespace nextframe
+
+#endif // NEXTFRAME_LINK_SLICEOBJECTS_H
