@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from liveprogram import LiveProgram, Stopped, read, replaced, save  # noqa: E402
 from xdisplay import Display  # noqa: E402
 
-LIMIT_S = 120  # For anything that is waited for.
+LIMIT_S = float(os.environ.get("NEXTFRAME_TEST_LIMIT_S", 300))  # For anything that is waited for.
 
 
 def sh(command, folder, log):
@@ -42,14 +42,13 @@ def sh(command, folder, log):
 # The sources
 # ---------------------------------------------------------------------------
 
-def apt_options():
+def apt_options(etc=pathlib.Path("/etc/apt"), beside=PLACE):
     """Options for an apt that knows the machine's sources as sources, and no other state of it."""
-    place = PLACE / "apt"
+    place = beside / "apt"
     parts = place / "sources"
     shutil.rmtree(parts, ignore_errors=True)
     for folder in (parts, place / "lists" / "partial", place / "cache" / "archives" / "partial"):
         folder.mkdir(parents=True, exist_ok=True)
-    etc = pathlib.Path("/etc/apt")
     for number, path in enumerate(sorted([etc / "sources.list", *etc.glob("sources.list.d/*")])):
         if not path.is_file() or path.suffix not in (".list", ".sources"):
             continue
