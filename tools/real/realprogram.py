@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from liveprogram import LiveProgram, Stopped, read, replaced, save  # noqa: E402
 from xdisplay import Display  # noqa: E402
 
+ORIGINALS = {}  # The texts of edited files, for the next run.
 LIMIT_S = float(os.environ.get("NEXTFRAME_TEST_LIMIT_S", 300))  # For anything that is waited for.
 
 
@@ -61,20 +62,27 @@ def apt_options(etc=pathlib.Path("/etc/apt"), beside=PLACE):
     return [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
 
 
+def archive_of(package):
+    """The package's upstream sources, as they were fetched."""
+    return next(p for p in (PLACE / "archives" / package).glob("*.orig.tar.*") if p.suffix != ".asc")
+
+
+def version_of(package):
+    return re.search(r"_(.+)\.orig\.tar", archive_of(package).name)[1]
+
+
 def fetch(package, folder):
-    """Unpacks the package's upstream sources into a folder, anew; returns the version. Debian's
-    patches are left out: they are about Debian's builds."""
+    """Unpacks the package's upstream sources into a folder, anew. Debian's patches are left out:
+    they are about Debian's builds."""
     options, log = apt_options(), PLACE / f"{package}.apt.log"
     archives = PLACE / "archives" / package
     archives.mkdir(parents=True, exist_ok=True)
     if not list(archives.glob("*.orig.tar.*")):
         sh(" ".join(["apt-get", *options, "-q", "update"]), archives, log)
         sh(" ".join(["apt-get", *options, "-q", "source", "--tar-only", package]), archives, log)
-    archive = next(p for p in archives.glob("*.orig.tar.*") if p.suffix != ".asc")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    sh(f"tar xf '{archive}' --strip-components=1 -C '{folder}'", archives, log)
-    return re.search(r"_(.+)\.orig\.tar", archive.name)[1]
+    sh(f"tar xf '{archive_of(package)}' --strip-components=1 -C '{folder}'", archives, log)
 
 
 # ---------------------------------------------------------------------------
@@ -123,12 +131,17 @@ class Live:
         os.chdir(folder)
         self.folder, self.edits = folder, []
         self.program = LiveProgram([host, *options], environment, stdin, LIMIT_S, stdout)
-        self.ready = self.program.event("ready")
+        try:
+            self.ready = self.program.event("ready")
+        except Stopped:
+            self.program.__exit__()
+            raise
 
     def edit(self, what, file, old, new):
         """Saves an edit, waits until it is live, and notes how long that took."""
         path = os.path.join(self.folder, file)
         text = replaced(path, old, new)
+        ORIGINALS.setdefault(path, read(path))
         time_ns = time.monotonic_ns()
         save(path, text)
         event = self.program.event("reload")
@@ -159,19 +172,20 @@ def run(name, kind, needs, build, play, package=None):
         subprocess.run([ROOT / "tools" / "build", "jit_host"], check=True)
         if not arguments.keep:
             log.unlink(missing_ok=True)
-            result["version"] = fetch(package or name, folder)
+            fetch(package or name, folder)
             build(folder, lambda command, where=".": sh(command, folder / where, log))
+        result["version"] = version_of(package or name)
         live = play(folder)
         result |= {"units": live.ready["units"], "functions": live.ready["functions"],
                    "startup_ms": live.ready["startup_ms"], "edits": live.edits}
     except (Stopped, subprocess.CalledProcessError) as why:
         result["problem"] = str(why)
+    finally:
+        for path, text in ORIGINALS.items():
+            save(path, text)
     results = PLACE / "results"
     results.mkdir(exist_ok=True)
-    old = results / f"{name}.json"
-    if "version" not in result and old.exists():
-        result["version"] = json.loads(read(old)).get("version")
-    save(old, json.dumps(result, indent=1) + "\n")
+    save(results / f"{name}.json", json.dumps(result, indent=1) + "\n")
     if result["problem"]:
         print(f"{name}: {result['problem']}")
         sys.exit(1)
