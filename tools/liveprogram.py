@@ -19,19 +19,22 @@ class Stopped(Exception):
 class LiveProgram:
     """jit_host on a folder of sources; its events and its two streams of lines."""
 
-    def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S):
+    def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S,
+                 stdout=subprocess.PIPE):
         """`command`: jit_host and its arguments; --events is added. `limit_s`: how long anything
-        is waited for."""
+        is waited for. `stdout`: where its output goes, if not to the stream "out"."""
         self.limit_s = limit_s
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
             [command[0], "--events", f"/dev/fd/{writer}", *command[1:]], pass_fds=[writer],
-            env=environment, stdin=stdin, stdout=subprocess.PIPE,
+            env=environment, stdin=stdin, stdout=stdout,
             stderr=subprocess.PIPE)
         os.close(writer)
         self.streams = {}
         for name, stream in (("event", os.fdopen(reader, "rb")), ("out", self.process.stdout),
                              ("err", self.process.stderr)):
+            if stream is None:
+                continue
             self.streams[name] = queue.Queue()
             threading.Thread(target=self.read, args=(name, stream), daemon=True).start()
 

@@ -31,8 +31,8 @@ constexpr std::array Crashes = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRA
 /// Set before the program runs.
 CrashOptions Options;
 
-/// One crash is told of: the first.
-std::atomic<bool> IsTelling{false};
+/// One crash of a process is told of: the first. (A child of vfork() has its parent's memory.)
+std::atomic<pid_t> TellingProcess{0}, TellingThread{0};
 
 extern "C" char **environ;
 
@@ -201,11 +201,13 @@ void tellInCopy(int Signal, const siginfo_t &Info, void *Context) {
 void onCrash(int Signal, siginfo_t *Info, void *Context) {
   int Error = errno;
   recoverIfGuarded(Signal);
-  if (!IsTelling.exchange(true))
+  if (TellingProcess.exchange(getpid()) != getpid()) {
+    TellingThread = gettid();
     tellInCopy(Signal, *Info, Context);
-  else
+  } else if (TellingThread != gettid()) {
     for (;;)
       pause(); // Another thread's crash is ending the process.
+  }
   // On return the instruction faults once more, and nobody handles it. What somebody
   // sent has to be sent again; it arrives on return.
   signal(Signal, SIG_DFL);

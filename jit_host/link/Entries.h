@@ -38,8 +38,8 @@ struct NewEntry {
   std::string Target;
 };
 
-/// Returns a module that defines \p Entries and their table of pointers, which is
-/// tableSymbol() of \p G.
+/// Returns a module that defines \p Entries and their table of pointers, all of them null, which
+/// is tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
 

@@ -122,6 +122,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   orc::SymbolStringPtr Table = Session->intern(tableSymbol(Request.Gen));
   if (!Request.NewEntries.empty())
     Names.add(Table);
+  for (const NewEntry &E : Request.NewEntries)
+    Names.add(Session->intern(E.Target));
   Names.sortByAddress();
   Names.removeDuplicates();
 
@@ -133,8 +135,10 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   LinkedCode Result;
   if (!Request.NewEntries.empty()) {
     void **First = (*Found)[Table].getAddress().toPtr<void **>();
-    for (size_t N = 0; N != Request.NewEntries.size(); ++N)
-      Slots[Request.NewEntries[N].Symbol] = First + N;
+    for (const NewEntry &E : Request.NewEntries) {
+      *First = (*Found)[Session->intern(E.Target)].getAddress().toPtr<void *>();
+      Slots[E.Symbol] = First++;
+    }
   }
   for (auto &[R, Body] : Bodies)
     Result.Updates.push_back(
