@@ -16,6 +16,10 @@ using namespace nextframe;
 // libgcc's.
 extern "C" void __register_frame(const void *);
 extern "C" void __deregister_frame(const void *);
+struct dwarf_eh_bases {
+  void *Text, *Data, *Function;
+};
+extern "C" const void *_Unwind_Find_FDE(void *, dwarf_eh_bases *);
 
 Expected<std::unique_ptr<LinkSession>> LinkSession::create(bool ForPerf) {
   // Everything is linked on the thread that asks: a thread of ORC's own would
@@ -93,6 +97,13 @@ Error LinkSession::addOwnSymbols() {
       return Err;
   }
   return Error::success();
+}
+
+void LinkSession::readyUnwinding() {
+  // (libgcc 12 sorts an object when it first looks through it; it looks through all
+  // of them for what it doesn't find.)
+  dwarf_eh_bases Bases;
+  _Unwind_Find_FDE(nullptr, &Bases);
 }
 
 Error LinkSession::causeOf(Error Err) {

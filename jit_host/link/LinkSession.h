@@ -50,6 +50,10 @@ public:
   DebuggerPlugin &codeDebugger() { return *CodeDebugger; }
   DebuggerPlugin &dataDebugger() { return *DataDebugger; }
 
+  /// Has the unwinder take in what has been linked since the last time. It would do so at
+  /// the first throw, and take memory for it; who crashes inside of malloc() can't have any.
+  static void readyUnwinding();
+
   /// Forgets what ORC has reported so far.
   void beginLink() { Reported.clear(); }
   /// Returns the cause of \p Err, as ORC has reported it since beginLink(). (The error

@@ -164,6 +164,7 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     return joinErrors(std::move(Err), removeLast());
   }
   Result->Prebuilt = Others.functions();
+  LinkSession::readyUnwinding();
   Last.Gen = Request.Gen;
   Last.NewEntries = Request.NewEntries;
   Result->CodegenNs = Generated - Start;
