@@ -133,8 +133,7 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
                                         DerivedNoThrow &NoThrow, LLVMContext &Ctx) {
   TimeTraceScope Trace("Make IR");
   clang::CompilerInstance &CI = Live.compiler();
-  std::unique_ptr<clang::CodeGenerator> Code =
-      clang::CreateLLVMCodeGen(CI, Job.Command.File, Ctx);
+  std::unique_ptr<clang::CodeGenerator> Code = clang::CreateLLVMCodeGen(CI, Job.Command.File, Ctx);
   Code->Initialize(CI.getASTContext());
   auto Give = [&](clang::Decl &D) {
     if (Program.has(D))
@@ -152,7 +151,9 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
       Give(*Made[I]);
   Live.consumer().OnMade = Give;
   Live.consumer().IsThere = [&](const clang::FunctionDecl &F) {
-    NoThrow.erase(*Code->GetModule()); // clang asks right before it emits a function.
+    // clang asks right before it emits a function. (As a whole compile: see makeNoThrowEraser().)
+    if (CI.getLangOpts().CXXExceptions)
+      NoThrow.erase(*Code->GetModule());
     return none_of(Bodies, [&](const LiveAst::Body &B) { return B.F == &F; }) && Program.has(F);
   };
   for (clang::VarDecl *V : Variables)

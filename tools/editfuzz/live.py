@@ -96,8 +96,10 @@ class Live:
         """The whole compile that follows one of bodies alone must come to the same."""
         self.checks += 1
         if not event["agrees"]:
+            then = self.program.event("reload")
+            told = {key: then[key] for key in ("replaced", "added", "removed") if then[key]}
             raise Finding("routes", f"bodies of {event['file']} alone came to something else "
-                                    "than the whole file")
+                                    f"than the whole file: {told}")
 
     def unasked(self, saved):
         """Reloads that have come although nothing was saved. What was saved last in two steps
