@@ -49,17 +49,7 @@ bool BodiesPlanner::variable(const VariableFacts &V) {
   if (V.Kind != DataKind::Literal || !V.References.empty() || !V.Contents.empty() ||
       Live.TakenSymbols.contains(V.Name))
     return false;
-  LiveVariable &L = Next.Variables[V.Name];
-  L.Kind = V.Kind;
-  L.Size = V.Size;
-  L.Align = V.Align;
-  L.TypeHash = V.TypeHash;
-  L.ContentHash = V.ContentHash;
-  L.TypeName = V.TypeName;
-  L.Shape = V.Shape;
-  L.Meaning = V.Meaning;
-  L.Symbol = V.Name;
-  L.TriviallyCopyable = V.TriviallyCopyable;
+  Next.Variables[V.Name] = describeAlone(V);
   Work.Variables.push_back(V.Name);
   return true;
 }

@@ -11,7 +11,7 @@
 using namespace llvm;
 using namespace nextframe;
 
-LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
+LiveVariable nextframe::describeAlone(const VariableFacts &V) {
   LiveVariable L;
   L.Kind = V.Kind;
   L.Size = V.Size;
@@ -22,11 +22,16 @@ LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
   L.Shape = V.Shape;
   L.Meaning = V.Meaning;
   L.InitialiserText = V.InitialiserText;
-  if (isConstantData(V.Kind))
-    L.Holds = variablesAmong(V.References, Unit);
   L.ThreadLocal = V.ThreadLocal;
   L.Symbol = V.Name;
   L.TriviallyCopyable = V.TriviallyCopyable;
+  return L;
+}
+
+LiveVariable Planner::describe(const VariableFacts &V, size_t Unit) const {
+  LiveVariable L = describeAlone(V);
+  if (isConstantData(V.Kind))
+    L.Holds = variablesAmong(V.References, Unit);
   for (const ContainedRecord &C : V.Contents)
     L.Contents.push_back({Units[Unit].Facts->Types[C.Type], C.Count});
   L.Class = V.Class;

@@ -23,6 +23,9 @@ inline bool isConstantData(DataKind Kind) {
   return Kind == DataKind::Constant || Kind == DataKind::Literal;
 }
 
+/// Returns what \p V says by itself: without what its unit's lists say of it.
+LiveVariable describeAlone(const VariableFacts &V);
+
 /// Makes \p F, a function that differs from what is live, the body of \p L, which \p IsNew
 /// says is added, and notes it in \p Plan. Returns whether the body has to be made; else it
 /// is one that the function had before, unless \p Anew.

@@ -1,6 +1,7 @@
 //===- CMakeReply.cpp - What CMake's file API says of a build -------------===//
 
 #include "project/CMakeReply.h"
+#include "project/Paths.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -30,13 +31,6 @@ std::string nextframe::findCMakeReply(StringRef BuildDir) {
     if (sys::path::filename(It->path()).starts_with("index-"))
       Newest = std::max(Newest, It->path());
   return Newest;
-}
-
-static std::string absolute(StringRef Path, StringRef Directory) {
-  SmallString<256> Result(Path);
-  sys::path::make_absolute(Directory, Result);
-  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return Result.str().str();
 }
 
 static Expected<json::Object> readObject(const Twine &Path) {

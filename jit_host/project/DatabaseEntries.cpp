@@ -1,6 +1,7 @@
 //===- DatabaseEntries.cpp - Which files a compile database lists ---------===//
 
 #include "project/DatabaseEntries.h"
+#include "project/Paths.h"
 #include "support/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -14,13 +15,6 @@
 
 using namespace llvm;
 using namespace nextframe;
-
-static std::string absolute(StringRef Path, StringRef Directory) {
-  SmallString<256> Result(Path);
-  sys::path::make_absolute(Directory, Result);
-  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return Result.str().str();
-}
 
 static std::vector<std::string> argumentsOf(const json::Object &Entry) {
   std::vector<std::string> Result;

@@ -1,21 +1,14 @@
 //===- LinkLine.cpp - What a program links beside its own sources ---------===//
 
 #include "project/LinkLine.h"
+#include "project/Paths.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace nextframe;
-
-static std::string absolute(StringRef Path, StringRef Directory) {
-  SmallString<256> Result(Path);
-  sys::path::make_absolute(Directory, Result);
-  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return Result.str().str();
-}
 
 /// Whether \p File is libx.so or libx.so.1.2.
 static bool isSharedLibrary(StringRef File) {
