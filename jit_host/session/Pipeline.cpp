@@ -40,6 +40,27 @@ CompileJob Pipeline::jobFor(const SourceUnit &Unit) const {
   return {Unit.Id, Unit.File, Unit.LocalTo, Commands.commandFor(Unit.Path)};
 }
 
+/// Returns what the jobs come to, in their order.
+std::vector<CompileResult> Pipeline::compileWhole(ArrayRef<CompileJob> Jobs,
+                                                  unsigned Threads) const {
+  std::vector<CompileResult> Results(Jobs.size());
+  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
+  if (Threads > 1 && Jobs.size() > 1) {
+    DefaultThreadPool Pool(hardware_concurrency(Threads));
+    for (size_t I = 0; I != Jobs.size(); ++I)
+      Pool.async([this, I, &Run] {
+        Trace.beginThread();
+        Run(I);
+        Trace.endThread();
+      });
+    Pool.wait();
+  } else {
+    for (size_t I = 0; I != Jobs.size(); ++I)
+      Run(I);
+  }
+  return Results;
+}
+
 void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report) {
   uint64_t Start = nowNs();
   std::vector<CompileJob> Jobs;
@@ -58,21 +79,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     Jobs.push_back(std::move(Job));
   }
   sayFlagsLeftOut();
-  std::vector<CompileResult> Results(Jobs.size());
-  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
-  if (Threads > 1 && Jobs.size() > 1) {
-    DefaultThreadPool Pool(hardware_concurrency(Threads));
-    for (size_t I = 0; I != Jobs.size(); ++I)
-      Pool.async([this, I, &Run] {
-        Trace.beginThread();
-        Run(I);
-        Trace.endThread();
-      });
-    Pool.wait();
-  } else {
-    for (size_t I = 0; I != Jobs.size(); ++I)
-      Run(I);
-  }
+  std::vector<CompileResult> Results = compileWhole(Jobs, Threads);
   for (size_t I = 0; I != Jobs.size(); ++I)
     compiled(*Proj.find(Jobs[I].Id), std::move(Jobs[I]), std::move(Results[I]));
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());

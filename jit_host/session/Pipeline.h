@@ -32,6 +32,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace nextframe {
 
@@ -71,12 +72,19 @@ public:
   /// another save is under way, and what there is can't be judged before it.
   bool isUnsettled() const { return !Unsettled.empty(); }
 
+  /// Has preambles and trees made for the files that were written last, once: they are
+  /// likely to be edited next.
+  void readyNewestFiles();
+
   /// Gives the background something to do, if there is something: the whole compile that
   /// follows a compile of bodies, or the preamble of a file that has been saved.
   void startBackgroundCompile();
   /// Takes what the background has done. Returns the file, relative to the source folder,
   /// whose whole compile is to be judged by prepare() now; empty where there is none.
   std::string takeWholeCompile(ReloadReport &Report);
+  /// Returns the files, relative to the source folder, that came to have a syntax tree
+  /// since the last time.
+  std::vector<std::string> takePrepared() { return std::exchange(NewTrees, {}); }
 
   /// Plans and links what has been compiled. Returns the commit to run, or null
   /// where there is none: then the report says why (failed, refused, unchanged).
@@ -154,6 +162,8 @@ private:
   void compileUncheckedNow(ReloadReport &Report);
   bool isCurrent(const FileRead &F) const { return Known.hash(F.Path) == F.Hash; }
   const std::string *savedText(llvm::StringRef Path) const;
+  std::shared_ptr<const std::string> mainText(const SourceUnit &Unit, const CompileJob &Job) const;
+  std::vector<CompileResult> compileWhole(llvm::ArrayRef<CompileJob> Jobs, unsigned Threads) const;
   void keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin);
   void forgetBodies(UnitId Unit);
   std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
@@ -210,10 +220,12 @@ private:
   SiblingFamilies Siblings;
   /// Units of whose newest text only some bodies were compiled.
   std::set<UnitId> Unchecked;
-  /// Units that were saved and have no preamble that fits.
+  bool MadeNewestReady = false;
+  /// Units that are likely to be saved and have no preamble that fits.
   std::set<UnitId> WithoutPreamble;
   std::map<UnitId, KnownPreamble> Preambles;
   std::map<UnitId, KnownTree> Trees;
+  std::vector<std::string> NewTrees; ///< The files of those, until they are told.
   uint64_t Uses = 0; ///< Of preambles and trees, so far.
   /// Null where bodies are not compiled by themselves.
   std::unique_ptr<BackgroundCompiles> Background;

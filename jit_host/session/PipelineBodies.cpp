@@ -10,6 +10,7 @@
 #include "support/Clock.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/TimeProfiler.h"
 
 using namespace llvm;
@@ -25,11 +26,23 @@ const std::string *Pipeline::savedText(StringRef Path) const {
   return It == Known.overlay().end() ? nullptr : It->second.get();
 }
 
+/// Returns the newest text of the main file of \p Unit, as far as the compiles have seen
+/// it; or null.
+std::shared_ptr<const std::string> Pipeline::mainText(const SourceUnit &Unit,
+                                                      const CompileJob &Job) const {
+  if (auto It = Known.overlay().find(Unit.Path); It != Known.overlay().end())
+    return It->second;
+  const Version *Whole = lastWhole(Unit, Job);
+  if (!Whole)
+    return nullptr;
+  return {Whole->Unit, &Whole->Unit->Source.Text};
+}
+
 /// Returns the preamble that fits the newest text of \p Unit and of what it includes, or
 /// null.
 Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const CompileJob &Job) {
   auto Found = Preambles.find(Unit.Id);
-  const std::string *Main = savedText(Unit.Path);
+  std::shared_ptr<const std::string> Main = mainText(Unit, Job);
   if (Found == Preambles.end() || !Found->second.Begin || !Main)
     return nullptr;
   // (Not by times and sizes, as clang compares: texts from memory have no time.)
@@ -157,13 +170,31 @@ void Pipeline::startBackgroundCompile() {
     return;
   UnitId Id = *Wanted.begin();
   const SourceUnit *U = Proj.find(Id);
-  auto Main = U ? Known.overlay().find(U->Path) : Known.overlay().end();
   if (IsPreamble)
     Wanted.erase(Id);
-  if (!U || Main == Known.overlay().end() || (IsPreamble && Broken.count(Id)))
+  if (!U || (IsPreamble && Broken.count(Id)))
     return;
-  Background->start({jobFor(*U), Known.overlay(), Siblings, IsPreamble ? Main->second : nullptr,
-                     nullptr, nullptr});
+  CompileJob Job = jobFor(*U);
+  std::shared_ptr<const std::string> Main = mainText(*U, Job);
+  if (Main)
+    Background->start({std::move(Job), Known.overlay(), Siblings, IsPreamble ? Main : nullptr,
+                       nullptr, nullptr});
+}
+
+void Pipeline::readyNewestFiles() {
+  constexpr size_t Most = 4;
+  if (!Background || std::exchange(MadeNewestReady, true))
+    return;
+  std::vector<std::pair<sys::TimePoint<>, UnitId>> ByTime;
+  for (const SourceUnit &U : Proj.units())
+    if (sys::fs::file_status Status; !sys::fs::status(U.Path, Status))
+      ByTime.push_back({Status.getLastModificationTime(), U.Id});
+  llvm::sort(ByTime, std::greater<>());
+  ByTime.resize(std::min(ByTime.size(), Most));
+  for (auto &[Time, Id] : ByTime)
+    if (auto It = Compiled.find(Id); It != Compiled.end() && !It->second->Source.OnlyWhole &&
+                                     !Preambles.count(Id))
+      WithoutPreamble.insert(Id);
 }
 
 /// The one that was used least recently goes first.
@@ -195,6 +226,8 @@ std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
   if (!U)
     return "";
   if (Done->IsTree) {
+    if (Done->Tree)
+      NewTrees.push_back(U->File);
     keepTree(U->Id, std::move(Done->Tree));
     return "";
   }

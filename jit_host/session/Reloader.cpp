@@ -9,6 +9,7 @@
 #include "support/Log.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Threading.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/thread.h"
 
@@ -28,6 +29,10 @@ static constexpr uint64_t BoundaryPatienceNs = 1'000'000'000;
 /// before its failure is reported.
 static constexpr uint64_t BatchPatienceNs = 300'000'000;
 static constexpr uint64_t FailurePatienceNs = 2'000'000'000;
+
+/// How long a program is left alone after its start, before its newest files are made
+/// ready for edits.
+static constexpr uint64_t RestNs = 1'000'000'000;
 
 /// clang recurses deeply in deep templates and expressions.
 static constexpr unsigned StackBytes = 256u << 20;
@@ -92,8 +97,11 @@ void Reloader::run() {
     if (!Deferred)
       judgeWholeCompile();
     finishReports();
-    if (!Deferred)
+    if (!Deferred) {
+      if (nowNs() - StartNs >= RestNs)
+        Pipe.readyNewestFiles();
       Pipe.startBackgroundCompile();
+    }
     tidyUp(/*IsIdle=*/Paths.empty());
   }
 }
@@ -107,6 +115,8 @@ std::optional<std::chrono::milliseconds> Reloader::patience() const {
     return std::chrono::milliseconds(100);
   if (Pipe.hasMovedLines())
     return std::chrono::milliseconds(isTraced() ? 0 : 300);
+  if (uint64_t Passed = nowNs() - StartNs; Passed < RestNs)
+    return std::chrono::milliseconds((RestNs - Passed) / 1'000'000 + 1);
   return std::nullopt;
 }
 
@@ -119,6 +129,11 @@ void Reloader::tidyUp(bool IsIdle) {
   if (IsIdle)
     Pipe.refreshLines(Stop);
   Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), Stop);
+}
+
+/// As many as there are cores: they have the low priority of this thread.
+unsigned Reloader::compileThreads() {
+  return std::max(1u, hardware_concurrency().compute_thread_count());
 }
 
 /// Watches what the units read, and compares what had no watch while it was
@@ -170,7 +185,7 @@ void Reloader::onChanges(ArrayRef<std::string> Paths, uint64_t SavedNs, bool Ear
     return;
   }
   if (!Early)
-    Pipe.compile(Stale.Units, /*Threads=*/1, Report);
+    Pipe.compile(Stale.Units, compileThreads(), Report);
   if (Report.Way == Route::Whole)
     watchFilesRead();
   if (Early)
@@ -208,6 +223,8 @@ void Reloader::judgeWholeCompile() {
     return;
   ReloadReport Report;
   std::string File = Pipe.takeWholeCompile(Report);
+  for (const std::string &Prepared : Pipe.takePrepared())
+    Events.prepared(Prepared);
   if (File.empty())
     return;
   TimeTraceScope Scope("Check");

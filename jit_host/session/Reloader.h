@@ -57,6 +57,7 @@ private:
   void run();
   void watchFilesRead();
   void onChanges(llvm::ArrayRef<std::string> Paths, uint64_t SavedNs, bool Early = false);
+  static unsigned compileThreads();
   static void awaitQuiet(const ReloadReport &Report);
   bool isMoreComing(const ReloadReport &Report, uint64_t PatienceNs);
   void judgeWholeCompile();

@@ -219,6 +219,14 @@ void EventStream::checked(StringRef File, bool Agrees, const ReloadReport &R) {
   }));
 }
 
+void EventStream::prepared(StringRef File) {
+  write(object([&](json::OStream &J) {
+    J.attribute("event", "prepared");
+    J.attribute("time_ns", static_cast<int64_t>(nowNs()));
+    J.attribute("file", json::fixUTF8(File));
+  }));
+}
+
 void EventStream::exit(int Status) {
   write(object([&](json::OStream &J) {
     J.attribute("event", "exit");

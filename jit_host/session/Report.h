@@ -76,6 +76,7 @@ public:
   /// The whole compile of \p File, after a reload of bodies, \p Agrees with what is live;
   /// what it had to say is in \p R.
   void checked(llvm::StringRef File, bool Agrees, const ReloadReport &R) NF_EXCLUDES(M);
+  void prepared(llvm::StringRef File) NF_EXCLUDES(M);
   void exit(int Status) NF_EXCLUDES(M);
 
 private:

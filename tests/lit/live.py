@@ -24,6 +24,7 @@ A scenario is a file of one command a line:
     reload               wait for the next reload event
     checked              wait until the whole compile that follows a reload of bodies has been
                          compared with it (elsewhere this event is passed over)
+    prepared FILE        wait until FILE has a syntax tree to put new bodies into (as above)
     bodies FILE /OLD/NEW/  as edit and reload, until the edit has been compiled by bodies: that
                          needs what is made in the background after a first save. NEW has a
                          # for the number of the try; nothing is printed but the last event
@@ -61,6 +62,7 @@ HOST_NICENESS = 10
 
 
 # How an edit of bodies may be compiled: see `bodies` and `live` above.
+UNASKED = {"checked", "prepared"}  # Events that are passed over where nobody waits for them.
 ROUTES = {"bodies": ("live", "bodies"), "live": ("live",)}
 
 
@@ -74,6 +76,8 @@ def render(event):
         return f"ready units={event['units']}"
     if event["event"] == "exit":
         return f"exit {event['status']}"
+    if event["event"] == "prepared":
+        return f"prepared: {event['file']}"
     if event["event"] == "checked":
         return f"checked: {event['file']} agrees={event['agrees']}"
     parts = [event["outcome"], f"generation={event['generation']}"]
@@ -151,7 +155,7 @@ class Program:
     def event(self, kind):
         while True:
             event = json.loads(self.next("event"))
-            if event["event"] == "checked" != kind:
+            if event["event"] in UNASKED and event["event"] != kind:
                 continue
             self.say(render(event))
             if event["event"] == kind:
@@ -199,8 +203,9 @@ class Program:
         for name in ("out", "event", "err"):
             while not self.lines[name].empty():
                 line = self.lines[name].get()
-                if line is not None and '"event":"checked"' not in line:
-                    self.say(render(json.loads(line)) if name == "event" else f"{name}: {line}")
+                if line is None or (name == "event" and json.loads(line)["event"] in UNASKED):
+                    continue
+                self.say(render(json.loads(line)) if name == "event" else f"{name}: {line}")
         self.say(f"status {status}")
         shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -270,6 +275,9 @@ def play(program, command, rest, sources):
         program.event("reload")
     elif command == "checked":
         program.event("checked")
+    elif command == "prepared":
+        while program.event("prepared")["file"] != words[0]:
+            pass
     elif command in ("bodies", "live"):
         name, rule = rest.split(maxsplit=1)
         edit_until(ROUTES[command], program, path(name), rule)

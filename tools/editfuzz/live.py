@@ -87,6 +87,7 @@ class Live:
                               f"{sorted(wanted - seen)} not reported: {why}") from None
             if event["event"] == "checked":
                 self.note_check(event)
+            if event["event"] != "reload":
                 continue
             events.append(event)
             seen |= set(event["files"])

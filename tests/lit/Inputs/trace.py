@@ -45,7 +45,8 @@ def units(events):
 
 def print_work(events):
     for reload in reloads(spans(events)):
-        parts = [e for e in events if e["ph"] in "Xb" and e["tid"] == reload["tid"] and
+        # (Several units are compiled on several threads.)
+        parts = [e for e in events if e["ph"] in "Xb" and
                  reload["ts"] <= e["ts"] <= reload["ts"] + reload["dur"]]
         inside = [(e["ph"], e["name"]) for e in parts]
         compiled = units(sorted((e for e in parts if e["name"] in COMPILES), key=lambda e: e["ts"]))
