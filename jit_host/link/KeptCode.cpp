@@ -144,7 +144,9 @@ std::vector<BodyRange> KeptCode::drop(const DropConditions &Now) {
       It->second.IsUntold = true;
       continue;
     }
-    append_range(Gone, Session.codeMap().findObject(Start)->Bodies);
+    const CodeObject *Object = Session.codeMap().findObject(Start);
+    append_range(Gone, Object->Bodies);
+    Session.directCalls().forget(Start, Object->Size);
     if (Error Err = It->second.Tracker->remove())
       say(Tone::Warning, toString(std::move(Err))); // Costs memory, and nothing else.
     Objects.erase(It);

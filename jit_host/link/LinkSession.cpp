@@ -71,6 +71,9 @@ Error LinkSession::setUp() {
       .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
   DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
   PrebuiltLayer->addPlugin(DataDebugger);
+  Direct = std::make_shared<DirectCalls>();
+  for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get()})
+    Layer->addPlugin(Direct);
   if (Perf)
     for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
       Layer->addPlugin(Perf);

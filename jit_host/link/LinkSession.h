@@ -15,6 +15,7 @@
 
 #include "link/CodeMap.h"
 #include "link/DebuggerPlugin.h"
+#include "link/DirectCalls.h"
 #include "link/Entries.h"
 #include "link/PerfMap.h"
 #include "link/ProgramMemory.h"
@@ -44,6 +45,7 @@ public:
   llvm::orc::SymbolStringPtr intern(llvm::StringRef Symbol) { return ES.intern(Symbol); }
 
   const CodeMap &codeMap() const { return Map; }
+  DirectCalls &directCalls() { return *Direct; }
   /// Whether perf is told what is linked.
   bool isForPerf() const { return Perf != nullptr; }
   /// What debuggers are told of code; of data and what was built before.
@@ -75,6 +77,7 @@ private:
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> CodeLayer, DataLayer, PrebuiltLayer;
   std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
   std::shared_ptr<PerfMap> Perf;
+  std::shared_ptr<DirectCalls> Direct;
   llvm::orc::JITDylib *Program = nullptr;
   std::string Reported;
 };

@@ -43,6 +43,7 @@ private:
   KeptObject describe(const LinkSlice &Slice, Generation Gen);
   Error removeLast();
   Expected<LinkedCode> resolve(const LinkRequest &Request);
+  Error directCalls(const LinkRequest &Request);
 
   const TraceFile &Trace;
   KeptCode::Slots Slots;
@@ -148,6 +149,23 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   return std::move(Result);
 }
 
+/// Before the program starts its calls are led past the entries; before an entry is to lead
+/// elsewhere, those of its function aren't any more.
+Error Linker::Impl::directCalls(const LinkRequest &Request) {
+  if (Request.Gen == Generation{0}) {
+    Session->directCalls().makeDirect([&](StringRef Entry) -> const void * {
+      void **Slot = Slots.lookup(Entry);
+      const BodyRange *Body = Slot ? Session->codeMap().find(*Slot) : nullptr;
+      return Body && Body->Start == *Slot ? *Slot : nullptr;
+    });
+    return Error::success();
+  }
+  SmallVector<StringRef, 8> Replaced;
+  for (const Redirect &R : Request.Redirects)
+    Replaced.push_back(R.Entry);
+  return Session->directCalls().useEntries(Replaced);
+}
+
 Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Threads) {
   TimeTraceScope Scope("Link");
   Session->beginLink();
@@ -163,6 +181,8 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
   }
+  if (Error Err = directCalls(Request))
+    return joinErrors(std::move(Err), removeLast());
   Result->Prebuilt = Others.functions();
   LinkSession::readyUnwinding();
   Last.Gen = Request.Gen;
@@ -216,4 +236,5 @@ const CodeMap &Linker::codeMap() const { return I->Session->codeMap(); }
 std::vector<BodyRange> Linker::dropOldCode(const DropConditions &Now) { return I->Code.drop(Now); }
 bool Linker::refreshLines(const LineRefresh &Request) { return I->Code.refreshLines(Request); }
 bool Linker::isDropping() const { return I->Code.isDropping(); }
+size_t Linker::directCalls(StringRef Entry) const { return I->Session->directCalls().count(Entry); }
 size_t Linker::codeObjects() const { return I->Code.size(); }

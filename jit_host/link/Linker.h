@@ -68,6 +68,10 @@ public:
   /// Whether dropOldCode() has begun to look, and is to be called again soon.
   bool isDropping() const;
 
+  /// How many calls and slots of virtual tables lead past \p Entry to the body of the
+  /// function, which has never been replaced (see DirectCalls.h).
+  size_t directCalls(llvm::StringRef Entry) const;
+
   /// How many objects of code are in memory, entries left out.
   size_t codeObjects() const;
 

@@ -3,6 +3,7 @@
 #include "link/SliceObjects.h"
 #include "support/Trace.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
 
@@ -55,21 +56,32 @@ static void shareVariables(Module &M, const LinkSlice &Slice, const Prebuilt &Fi
         V->setLinkage(GlobalValue::WeakAnyLinkage);
 }
 
+/// The entries lie near the code, so nothing has to be read to find them; and the assembler
+/// only aligns calls of what it knows to be near (see DirectCalls.h).
+static void useNearEntries(Module &M, const StringSet<> &Entries) {
+  for (Function &F : M)
+    if (F.isDeclaration() && Entries.contains(F.getName()))
+      F.setDSOLocal(true);
+}
+
 static Expected<SliceObjects::Object> run(CodeGenerator &Generator, const Job &J,
-                                          const LinkRequest &Request, const Prebuilt &Files) {
+                                          const LinkRequest &Request, const Prebuilt &Files,
+                                          const StringSet<> &Entries) {
   LLVMContext Ctx;
   auto M = slice(J, Request, Ctx);
   if (!M)
     return M.takeError();
   if (J.What == Kind::Data && Request.Gen != Generation{0})
     shareVariables(**M, *J.Slice, Files);
+  if (J.What == Kind::Code)
+    useNearEntries(**M, Entries);
   return Generator.generate(**M, J.Slice->Unit->OptLevel);
 }
 
 /// Runs \p Jobs one after the other with \p Generator, which is left empty where one has
 /// failed: what it has crashed in may have left it in any state.
 static Error runHere(std::vector<Job> &Jobs, const LinkRequest &Request, const Prebuilt &Files,
-                     std::optional<CodeGenerator> &Generator) {
+                     const StringSet<> &Entries, std::optional<CodeGenerator> &Generator) {
   std::optional<CodeGenerator> Known = std::exchange(Generator, std::nullopt);
   if (!Known) {
     auto Made = CodeGenerator::create();
@@ -79,7 +91,7 @@ static Error runHere(std::vector<Job> &Jobs, const LinkRequest &Request, const P
   }
   bool IsGood = true;
   for (Job &J : Jobs) {
-    J.Result = run(*Known, J, Request, Files);
+    J.Result = run(*Known, J, Request, Files, Entries);
     IsGood &= bool(J.Result);
   }
   if (IsGood)
@@ -99,17 +111,20 @@ Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, co
                                                   unsigned Threads, const TraceFile &Trace,
                                                   std::optional<CodeGenerator> &Generator) {
   std::vector<Job> Jobs = jobsFor(Request);
+  StringSet<> Entries;
+  for (const NewEntry &E : Request.NewEntries)
+    Entries.insert(E.Symbol);
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (Job &J : Jobs)
       Pool.async([&] {
         Trace.beginThread();
         auto Own = CodeGenerator::create();
-        J.Result = Own ? run(*Own, J, Request, Files) : Own.takeError();
+        J.Result = Own ? run(*Own, J, Request, Files, Entries) : Own.takeError();
         Trace.endThread();
       });
     Pool.wait();
-  } else if (Error Err = runHere(Jobs, Request, Files, Generator)) {
+  } else if (Error Err = runHere(Jobs, Request, Files, Entries, Generator)) {
     return std::move(Err);
   }
 

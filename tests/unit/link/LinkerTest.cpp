@@ -30,6 +30,45 @@ TEST_F(LinkTest, EveryBodyIsInTheMap) {
   EXPECT_EQ(Entry(), 11);
 }
 
+TEST_F(LinkTest, CallsLeadPastAnEntryUntilItIsToLeadElsewhere) {
+  LinkedCode First = link(TwoFunctions, {"f", "g"}, /*AreNew=*/true);
+  auto *G = reinterpret_cast<int (*)()>(First.Addresses["g"]);
+  EXPECT_EQ(Link->directCalls("f"), 1u);
+  EXPECT_EQ(Link->directCalls("g"), 0u);
+  EXPECT_EQ(G(), 2);
+  // Before the commit, and whatever becomes of it.
+  LinkRequest Request = requestFor("define i32 @f() { ret i32 10 }", {"f"}, /*AreNew=*/false);
+  ASSERT_TRUE(bool(Link->link(Request)));
+  EXPECT_EQ(Link->directCalls("f"), 0u);
+  EXPECT_EQ(G(), 2);
+  Link->discard();
+  EXPECT_EQ(G(), 2);
+  LinkedCode Third = link("define i32 @f() { ret i32 20 }", {"f"}, /*AreNew=*/false);
+  redirect(Third.Updates[0].Slot, Third.Updates[0].Body);
+  EXPECT_EQ(G(), 21);
+}
+
+/// Whatever an address is compared with has it from the entry.
+TEST_F(LinkTest, SlotsOfVirtualTablesLeadPastAnEntryAndPointersDoNot) {
+  LinkRequest Request = requestFor(R"(
+@held = global ptr @f
+@_ZTV1S = global { [3 x ptr] } { [3 x ptr] [ptr null, ptr null, ptr @f] }
+define i32 @f() { ret i32 1 }
+)",
+                                   {"f"}, /*AreNew=*/true);
+  Request.Slices[0].Data = {{"held", "held"}, {"_ZTV1S", "_ZTV1S"}};
+  Request.Wanted = {"f", "held", "_ZTV1S"};
+  LinkedCode First = llvm::cantFail(Link->link(Request));
+  Link->keep();
+  auto **Held = static_cast<void **>(First.Addresses["held"]);
+  auto **Table = static_cast<void **>(First.Addresses["_ZTV1S"]);
+  EXPECT_EQ(*Held, First.Addresses["f"]);
+  EXPECT_EQ(bodyAt(Table[2]), "f/0");
+  EXPECT_EQ(Link->directCalls("f"), 1u);
+  link("define i32 @f() { ret i32 10 }", {"f"}, /*AreNew=*/false);
+  EXPECT_EQ(Table[2], First.Addresses["f"]);
+}
+
 TEST_F(LinkTest, AnEntryIsProgramCodeButNoBody) {
   LinkedCode Linked = link(TwoFunctions, {"f", "g"}, /*AreNew=*/true);
   void *Entry = Linked.Addresses["g"];
