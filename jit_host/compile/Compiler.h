@@ -67,6 +67,15 @@ public:
     std::shared_ptr<const CompiledUnit> Unit;
     std::string Why;     ///< It has to be; for traces.
     unsigned Bodies = 0; ///< How many were parsed.
+    /// What was compiled, and the symbols of the headers' functions in it: other units
+    /// that have these can be given it, too (see mergeUnits()).
+    std::shared_ptr<const CompiledUnit> Part;
+    std::vector<std::string> HeaderSymbols;
+  };
+  /// A header that was saved since it was compiled.
+  struct NewerHeader {
+    std::string Path; ///< Absolute.
+    std::shared_ptr<const std::string> Base, Text;
   };
   /// Compiles of \p Main, the newer text of the main file of \p Job, only the bodies that
   /// differ from what the whole unit \p Base was made of. All other files are as they
@@ -83,8 +92,10 @@ public:
                                       std::shared_ptr<const Preamble> Begin,
                                       const SiblingFamilies &Known) const;
 
-  /// Does what compileBodies() does, in the tree \p Live. Thread-safe, but for \p Live.
+  /// Does what compileBodies() does, in the tree \p Live, also for bodies of \p Headers.
+  /// Thread-safe, but for \p Live.
   BodiesResult compileLive(const CompileJob &Job, const std::string &Main,
+                           llvm::ArrayRef<NewerHeader> Headers,
                            std::shared_ptr<const CompiledUnit> Base, LiveUnit &Live,
                            const SiblingFamilies &Known) const;
 

@@ -15,6 +15,7 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Regex.h"
 
 using namespace clang;
 using namespace nextframe;
@@ -22,62 +23,69 @@ using llvm::StringRef;
 
 namespace {
 
-/// Goes through what is declared outside of functions.
+/// Goes through what is declared outside of functions, in files that are wanted.
 class BodyFinder {
 public:
-  explicit BodyFinder(ASTContext &Ctx) : SM(Ctx.getSourceManager()), Names(Ctx) {}
+  BodyFinder(ASTContext &Ctx, llvm::function_ref<bool(FileID)> IsWanted)
+      : SM(Ctx.getSourceManager()), Names(Ctx), IsWanted(IsWanted) {}
 
-  std::vector<EditableBody> Found;
+  FileBodies Found;
 
-  void visit(const DeclContext &Context);
+  /// Returns what was found, by place.
+  FileBodies find(const ASTContext &Ctx);
 
 private:
-  void function(const FunctionDecl &F);
-  std::optional<uint32_t> offset(SourceLocation Where) const;
+  void visit(const DeclContext &Context);
+  void function(const FunctionDecl &F, FileID File);
+  std::optional<uint32_t> offset(SourceLocation Where, FileID File) const;
 
   const SourceManager &SM;
   ASTNameGenerator Names;
+  llvm::function_ref<bool(FileID)> IsWanted;
 };
 
-/// Notes where the text's place or the time of the compile becomes part of the program.
+/// Notes where a text's place or the time of the compile becomes part of the program.
 class TextUses : public PPCallbacks {
 public:
-  TextUses(const SourceManager &SM, SourceText &Source) : SM(SM), Source(Source) {}
+  TextUses(const SourceManager &SM, std::function<SourceText *(FileID)> TextOf)
+      : SM(SM), TextOf(std::move(TextOf)) {}
 
   void MacroExpands(const Token &Name, const MacroDefinition &Macro, SourceRange,
                     const MacroArgs *) override {
     if (!Macro.getMacroInfo() || !Macro.getMacroInfo()->isBuiltinMacro())
       return;
     auto [File, Offset] = SM.getDecomposedExpansionLoc(Name.getLocation());
-    if (File != SM.getMainFileID())
+    SourceText *Source = TextOf(File);
+    if (!Source)
       return;
     StringRef Text = Name.getIdentifierInfo()->getName();
     if (Text == "__LINE__")
-      Source.LineUses.push_back(Offset);
+      Source->LineUses.push_back(Offset);
     if (Text == "__COUNTER__" || Text == "__TIME__" || Text == "__DATE__" ||
         Text == "__TIMESTAMP__")
-      Source.OnlyWhole = true;
+      Source->OnlyWhole = true;
   }
 
 private:
   const SourceManager &SM;
-  SourceText &Source;
+  const std::function<SourceText *(FileID)> TextOf;
 };
 
 } // namespace
 
-std::optional<uint32_t> BodyFinder::offset(SourceLocation Where) const {
-  if (Where.isInvalid() || !Where.isFileID() || SM.getFileID(Where) != SM.getMainFileID())
+std::optional<uint32_t> BodyFinder::offset(SourceLocation Where, FileID File) const {
+  if (Where.isInvalid() || !Where.isFileID() || SM.getFileID(Where) != File)
     return std::nullopt;
   return SM.getFileOffset(Where);
 }
 
 void BodyFinder::visit(const DeclContext &Context) {
   for (const Decl *D : Context.decls()) {
-    if (D->isImplicit() || SM.getDecomposedExpansionLoc(D->getLocation()).first != SM.getMainFileID())
+    FileID File = SM.getDecomposedExpansionLoc(D->getLocation()).first;
+    if (D->isImplicit() || !IsWanted(File))
       continue;
     if (const auto *F = dyn_cast<FunctionDecl>(D)) {
-      function(*F);
+      function(*F, File);
     } else if (const auto *R = dyn_cast<CXXRecordDecl>(D)) {
       if (R->isThisDeclarationADefinition() && !R->isDependentContext())
         visit(*R);
@@ -87,7 +95,7 @@ void BodyFinder::visit(const DeclContext &Context) {
   }
 }
 
-void BodyFinder::function(const FunctionDecl &F) {
+void BodyFinder::function(const FunctionDecl &F, FileID File) {
   if (!F.doesThisDeclarationHaveABody() || F.isInvalidDecl() || F.isDefaulted() || F.isConstexpr() ||
       F.isTemplated() || F.isTemplateInstantiation() || F.isDependentContext() ||
       F.getDeclaredReturnType()->getContainedDeducedType() || F.isMultiVersion() ||
@@ -97,8 +105,8 @@ void BodyFinder::function(const FunctionDecl &F) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(F.getBody());
   if (!Body)
     return;
-  auto Name = offset(F.getLocation()), Open = offset(Body->getLBracLoc()),
-       Close = offset(Body->getRBracLoc());
+  auto Name = offset(F.getLocation(), File), Open = offset(Body->getLBracLoc(), File),
+       Close = offset(Body->getRBracLoc(), File);
   if (!Name || !Open || !Close)
     return;
   EditableBody Result{*Name, *Open, *Close + 1, {}};
@@ -106,14 +114,30 @@ void BodyFinder::function(const FunctionDecl &F) {
     Result.Symbols = Names.getAllManglings(&F);
   else
     Result.Symbols = {Names.getName(&F)};
-  Found.push_back(std::move(Result));
+  // (A header's function that is another one in each file is for whole compiles.)
+  if (File == SM.getMainFileID() || F.isExternallyVisible())
+    Found[File].push_back(std::move(Result));
+}
+
+FileBodies BodyFinder::find(const ASTContext &Ctx) {
+  visit(*Ctx.getTranslationUnitDecl());
+  for (auto &[File, Bodies] : Found)
+    llvm::sort(Bodies, [](const auto &A, const auto &B) { return A.Begin < B.Begin; });
+  return std::move(Found);
 }
 
 std::vector<EditableBody> nextframe::findEditableBodies(ASTContext &Ctx) {
-  BodyFinder Finder(Ctx);
-  Finder.visit(*Ctx.getTranslationUnitDecl());
-  llvm::sort(Finder.Found, [](const auto &A, const auto &B) { return A.Begin < B.Begin; });
-  return std::move(Finder.Found);
+  FileID Main = Ctx.getSourceManager().getMainFileID();
+  return BodyFinder(Ctx, [&](FileID File) { return File == Main; }).find(Ctx)[Main];
+}
+
+FileBodies nextframe::findHeaderBodies(ASTContext &Ctx) {
+  const SourceManager &SM = Ctx.getSourceManager();
+  auto IsWanted = [&](FileID File) {
+    return File != SM.getMainFileID() && SM.getFileEntryForID(File) &&
+           !SM.isInSystemHeader(SM.getLocForStartOfFile(File));
+  };
+  return BodyFinder(Ctx, IsWanted).find(Ctx);
 }
 
 bool nextframe::allowsSingleBodies(const CompilerInstance &CI) {
@@ -129,7 +153,29 @@ bool nextframe::allowsSingleBodies(const CompilerInstance &CI) {
 
 std::unique_ptr<PPCallbacks> nextframe::makeTextUses(const CompilerInstance &CI,
                                                      SourceText &Source) {
-  return std::make_unique<TextUses>(CI.getSourceManager(), Source);
+  const SourceManager &SM = CI.getSourceManager();
+  return std::make_unique<TextUses>(
+      SM, [&](FileID File) { return File == SM.getMainFileID() ? &Source : nullptr; });
+}
+
+std::unique_ptr<PPCallbacks>
+nextframe::makeHeaderTextUses(const CompilerInstance &CI, std::map<FileID, SourceText> &Sources) {
+  return std::make_unique<TextUses>(CI.getSourceManager(),
+                                    [&](FileID File) { return &Sources[File]; });
+}
+
+bool nextframe::hasPragmas(StringRef Text) {
+  static const llvm::Regex Any("(^|\n)[ \t]*#[ \t]*pragma[ \t]+([A-Za-z_]+)([ \t]+([A-Za-z_]+))?");
+  if (Text.contains("_Pragma"))
+    return true;
+  llvm::SmallVector<StringRef, 5> Found;
+  for (; Any.match(Text, &Found); Text = Text.substr(Found[0].end() - Text.begin())) {
+    bool IsDiagnostic = (Found[2] == "GCC" || Found[2] == "clang") && Found[4] == "diagnostic";
+    if (!IsDiagnostic && Found[2] != "once" && Found[2] != "region" && Found[2] != "endregion" &&
+        Found[2] != "mark")
+      return true;
+  }
+  return false;
 }
 
 /// What a body may hold that reaches out of it, or makes it another kind of function.

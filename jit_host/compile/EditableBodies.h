@@ -11,6 +11,9 @@
 
 #include "ir/CompiledUnit.h"
 
+#include "clang/Basic/SourceLocation.h"
+
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,13 +32,29 @@ namespace nextframe {
 /// none of templates. Their symbols are as clang mangles them.
 std::vector<EditableBody> findEditableBodies(clang::ASTContext &Ctx);
 
+/// Bodies of several files, by place.
+using FileBodies = std::map<clang::FileID, std::vector<EditableBody>>;
+
+/// Returns the same of each header that is not the system's, of functions that are the
+/// same ones in all files.
+FileBodies findHeaderBodies(clang::ASTContext &Ctx);
+
 /// Returns whether the flags of \p CI allow for bodies to be compiled by themselves.
 bool allowsSingleBodies(const clang::CompilerInstance &CI);
+
+/// Returns whether \p Text has pragmas that may be in force at its end and weren't where a
+/// function stands.
+bool hasPragmas(llvm::StringRef Text);
 
 /// Returns what notes in \p Source where the text of a file becomes part of the
 /// program. For a preprocessor of \p CI; \p Source and \p CI outlive it.
 std::unique_ptr<clang::PPCallbacks> makeTextUses(const clang::CompilerInstance &CI,
                                                  SourceText &Source);
+
+/// The same for every file; they are added to \p Sources when something is noted.
+std::unique_ptr<clang::PPCallbacks>
+makeHeaderTextUses(const clang::CompilerInstance &CI,
+                   std::map<clang::FileID, SourceText> &Sources);
 
 /// A body of a SourceText in a newer text.
 struct EditedBody {

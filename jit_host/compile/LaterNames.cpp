@@ -195,3 +195,101 @@ std::string LaterNames::doubtTypes(const FunctionDecl &F) const {
     Looker.TraverseStmt(F.getBody());
   return Looker.Found ? "a type is complete only behind it" : "";
 }
+
+//===----------------------------------------------------------------------===//
+// Headers
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Looks in a body of a header of the preamble for what is declared behind it, and for what
+/// each file has one of. A name that is found there is one that was chosen: another
+/// that hides it, or that fits better, would have been found.
+class HeaderLooker : public RecursiveASTVisitor<HeaderLooker> {
+public:
+  HeaderLooker(const FunctionDecl &F, SourceLocation Place, FileID Text)
+      : SM(F.getASTContext().getSourceManager()), F(F), Text(Text), Limit(Place) {
+    for (const DeclContext *C = F.getLexicalDeclContext(); C && C->isRecord();
+         C = C->getLexicalParent())
+      Limit = cast<RecordDecl>(C)->getBraceRange().getEnd();
+  }
+
+  std::string Doubt;
+
+  void lookForDirectives();
+  bool VisitDeclRefExpr(DeclRefExpr *E) { return value(*E->getDecl()); }
+  bool VisitMemberExpr(MemberExpr *E) { return value(*E->getMemberDecl()); }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) { return declaration(*E->getConstructor()); }
+  bool VisitCXXDefaultArgExpr(CXXDefaultArgExpr *E) {
+    return place(E->getParam()->getDefaultArgRange().getBegin());
+  }
+  bool VisitTypeLoc(TypeLoc T) { return type(T.getType()); }
+  bool VisitExpr(Expr *E) { return complete(E->getType()); }
+
+private:
+  bool place(SourceLocation Where);
+  bool declaration(const Decl &D) { return place(D.getCanonicalDecl()->getLocation()); }
+  bool value(const ValueDecl &D);
+  bool type(QualType T);
+  bool complete(QualType T);
+
+  const SourceManager &SM;
+  const FunctionDecl &F;
+  const FileID Text;
+  SourceLocation Limit;
+};
+
+} // namespace
+
+/// The preamble is all before the main file; inside of it clang knows the order.
+bool HeaderLooker::place(SourceLocation Where) {
+  Where = SM.getExpansionLoc(Where);
+  if (Where.isInvalid() || !Doubt.empty() || SM.getFileID(Where) == Text)
+    return Doubt.empty();
+  if (!SM.isLoadedSourceLocation(Where) || SM.isBeforeInTranslationUnit(Limit, Where))
+    Doubt = "something that it names is declared behind it";
+  return Doubt.empty();
+}
+
+bool HeaderLooker::value(const ValueDecl &D) {
+  const auto *V = dyn_cast<VarDecl>(&D);
+  bool IsConstant = V && V->getType().isConstQualified() && !V->getType()->isRecordType();
+  bool IsGlobal = isa<FunctionDecl>(D) || (V && V->hasGlobalStorage() && !V->isStaticLocal());
+  if (IsGlobal && !D.isExternallyVisible() && !IsConstant)
+    Doubt = "it uses what is local to a file";
+  return declaration(D);
+}
+
+bool HeaderLooker::type(QualType T) {
+  if (const auto *Alias = T->getAs<TypedefType>())
+    declaration(*Alias->getDecl());
+  if (const auto *Special = T->getAs<TemplateSpecializationType>())
+    if (const TemplateDecl *Template = Special->getTemplateName().getAsTemplateDecl())
+      declaration(*Template);
+  if (const TagDecl *Tag = T->getAsTagDecl())
+    declaration(*Tag);
+  return Doubt.empty();
+}
+
+bool HeaderLooker::complete(QualType T) {
+  while (!T.isNull() && (T->isArrayType() || !T->getPointeeType().isNull()))
+    T = T->isArrayType() ? T->getAsArrayTypeUnsafe()->getElementType() : T->getPointeeType();
+  const auto *R = T.isNull() ? nullptr : T->getAsRecordDecl();
+  const RecordDecl *Definition = R ? R->getDefinition() : nullptr;
+  return !Definition || Definition->isLambda() || place(Definition->getLocation());
+}
+
+void HeaderLooker::lookForDirectives() {
+  for (const DeclContext *C = F.getDeclContext(); C; C = C->getParent())
+    if (C->isFileContext())
+      for (const UsingDirectiveDecl *D : C->using_directives())
+        place(D->getLocation());
+}
+
+std::string nextframe::doubtInHeader(const FunctionDecl &F, SourceLocation Place, FileID Text) {
+  HeaderLooker Looker(F, Place, Text);
+  Looker.lookForDirectives();
+  if (Looker.Doubt.empty())
+    Looker.TraverseStmt(F.getBody());
+  return std::move(Looker.Doubt);
+}

@@ -54,6 +54,12 @@ private:
   std::vector<std::pair<const clang::RecordDecl *, unsigned>> Completed;
 };
 
+/// Returns why the body of \p F, a function of a header, may mean something else at the end
+/// of the unit than at \p Place, where it stands, or in another file; empty where it
+/// doesn't. What it declares itself is in \p Text.
+std::string doubtInHeader(const clang::FunctionDecl &F, clang::SourceLocation Place,
+                          clang::FileID Text);
+
 } // namespace nextframe
 
 #endif // NEXTFRAME_COMPILE_LATERNAMES_H

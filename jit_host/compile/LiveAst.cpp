@@ -15,6 +15,7 @@
 #include "clang/Sema/MultiplexExternalSemaSource.h"
 #include "clang/Sema/Sema.h"
 #include "clang/Serialization/ASTReader.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/TimeProfiler.h"
 
 using namespace clang;
@@ -169,6 +170,7 @@ bool LiveAst::parseFile(const CompileJob &Job, const SiblingFamilies &Known) {
       llvm::makeIntrusiveRefCnt<DefinedElsewhere>(*Consumer, std::move(Preamble)));
   Later = std::make_unique<LaterNames>(context(), Consumer->TopLevel);
   Tokens = std::make_unique<BodyTokens>(CI->getPreprocessor());
+  findHeaders(Job.Command.Directory);
   Types = std::make_unique<TypeReader>(context());
   Types->update();
   FirstHidden = Types->hidden().size();
@@ -194,16 +196,33 @@ size_t LiveAst::size() const {
 // Its new text
 //===----------------------------------------------------------------------===//
 
-void LiveAst::setText(const std::string &New) {
+LiveAst::File LiveAst::setText(FileID F, const std::string &New) {
   SourceManager &SM = CI->getSourceManager();
-  StringRef Name = SM.getPresumedLoc(SM.getLocForStartOfFile(SM.getMainFileID())).getFilename();
-  Newest = SM.createFileID(llvm::MemoryBuffer::getMemBufferCopy(New, Name));
+  StringRef Name = SM.getPresumedLoc(SM.getLocForStartOfFile(F)).getFilename();
+  return {F, SM.createFileID(llvm::MemoryBuffer::getMemBufferCopy(New, Name))};
 }
 
-void LiveAst::setLines(const SourceText &Old, const std::string &New,
+/// Finds the headers of the preamble that bodies may be edited in.
+void LiveAst::findHeaders(StringRef Directory) {
+  SourceManager &SM = CI->getSourceManager();
+  llvm::StringSet<> Wanted;
+  for (const Preamble::Header &H : Begin->Headers)
+    Wanted.insert(H.Path);
+  PathNames Names(Directory);
+  for (unsigned I = 0; !Wanted.empty() && I != SM.loaded_sloc_entry_size(); ++I) {
+    const SrcMgr::SLocEntry &Entry = SM.getLoadedSLocEntry(I);
+    if (!Entry.isFile() || !Entry.getFile().getContentCache().OrigEntry)
+      continue;
+    FileEntryRef File = *Entry.getFile().getContentCache().OrigEntry;
+    std::string Path = Names.absolute(File.getName());
+    if (Wanted.contains(Path))
+      Headers[Path] = SM.translateFile(File);
+  }
+}
+
+void LiveAst::setLines(FileID Main, const SourceText &Old, const std::string &New,
                        llvm::ArrayRef<EditedBody> Placed) {
   SourceManager &SM = CI->getSourceManager();
-  FileID Main = SM.getMainFileID();
   std::vector<LineEntry> Entries;
   StringRef NewText(New);
   size_t NewLine = 1, NewAt = 0;
@@ -227,14 +246,15 @@ void LiveAst::setLines(const SourceText &Old, const std::string &New,
 
 /// Returns where the initialisers of a constructor begin, or where its body does; nothing
 /// where that can't be told.
-static std::optional<unsigned> bodyBegin(const FunctionDecl &F, StringRef Text, unsigned Begin,
+static std::optional<unsigned> bodyBegin(const FunctionDecl &F, FileID File, unsigned Begin,
                                          const SourceManager &SM, const LangOptions &Lang) {
   if (!isa<CXXConstructorDecl>(F))
     return Begin;
   FunctionTypeLoc Type = F.getFunctionTypeLoc();
   if (!Type || !Type.getRParenLoc().isFileID() ||
-      SM.getFileID(Type.getRParenLoc()) != SM.getMainFileID())
+      SM.getFileID(Type.getRParenLoc()) != File)
     return std::nullopt;
+  StringRef Text = SM.getBufferData(File);
   Lexer Raw(SourceLocation(), Lang, Text.begin(),
             Text.begin() + SM.getFileOffset(Type.getRParenLoc()) + 1, Text.end());
   int Depth = 0;
@@ -249,25 +269,53 @@ static std::optional<unsigned> bodyBegin(const FunctionDecl &F, StringRef Text, 
   return Begin;
 }
 
-std::string LiveAst::read(const EditableBody &Old, const EditedBody &E, Body &Out) {
+/// Returns the function whose name stands at \p Place, if it is one of \p Decls or inside
+/// of them.
+template <typename DeclsT>
+static FunctionDecl *findFunction(const DeclsT &Decls, SourceLocation Place) {
+  for (Decl *D : Decls) {
+    if (auto *F = dyn_cast<FunctionDecl>(D); F && F->getLocation() == Place && !F->isImplicit())
+      return F;
+    if (isa<CXXRecordDecl, NamespaceDecl, LinkageSpecDecl>(D))
+      if (FunctionDecl *F = findFunction(cast<DeclContext>(D)->decls(), Place))
+        return F;
+  }
+  return nullptr;
+}
+
+/// Only those declarations are read from the preamble that stand around the function.
+FunctionDecl *LiveAst::functionAt(FileID File, unsigned Offset) const {
+  if (File == mainFile())
+    return Consumer->Skipped.lookup(Offset);
+  SmallVector<Decl *, 8> Decls;
+  if (llvm::IntrusiveRefCntPtr<ASTReader> Reader = CI->getASTReader())
+    Reader->FindFileRegionDecls(File, Offset, 1, Decls);
+  SourceLocation Start = CI->getSourceManager().getLocForStartOfFile(File);
+  return findFunction(Decls, Start.getLocWithOffset(static_cast<int>(Offset)));
+}
+
+std::string LiveAst::read(const File &In, const EditableBody &Old, const EditedBody &E, Body &Out) {
   const SourceManager &SM = CI->getSourceManager();
-  Out.F = Consumer->Skipped.lookup(Old.Name);
+  Out.F = functionAt(In.Parsed, Old.Name);
   if (!Out.F)
     return "no function is known there";
-  std::optional<unsigned> From = bodyBegin(*Out.F, Main, Old.Begin, SM, CI->getLangOpts());
+  Out.Text = In.Newest;
+  Out.IsOfHeader = In.Parsed != mainFile();
+  std::optional<unsigned> From = bodyBegin(*Out.F, In.Parsed, Old.Begin, SM, CI->getLangOpts());
   if (!From)
     return "a constructor's initialisers can't be found";
   SourceLocation Place =
-      SM.getLocForStartOfFile(SM.getMainFileID()).getLocWithOffset(static_cast<int>(Old.Begin));
+      SM.getLocForStartOfFile(In.Parsed).getLocWithOffset(static_cast<int>(Old.Begin));
   std::string Why;
+  Out.Place = Place;
   Out.End = E.End;
-  Out.Tokens = Tokens->lex(Newest, E.Begin - (Old.Begin - *From), E.End, Place, Why);
-  if (Why.empty())
+  Out.Tokens = Tokens->lex(In.Newest, E.Begin - (Old.Begin - *From), E.End, Place, Why);
+  if (Why.empty() && !Out.IsOfHeader)
     Why = Later->doubt(*Out.F, Out.Tokens);
   // What the function's own text is, its declarator included, is for its lambdas to know.
   auto [File, Start] = SM.getDecomposedLoc(Out.F->getBeginLoc());
-  SourceLocation New = SM.getLocForStartOfFile(Newest);
-  if (File == SM.getMainFileID() && Old.Begin >= Start && E.Begin >= Old.Begin - Start)
+  SourceLocation New = SM.getLocForStartOfFile(In.Newest);
+  if (File == In.Parsed && Old.Begin >= Start && E.Begin >= Old.Begin - Start)
     Ranges[Out.F] = {New.getLocWithOffset(static_cast<int>(E.Begin - (Old.Begin - Start))),
                      New.getLocWithOffset(static_cast<int>(E.End - 1))};
   return Why;
@@ -306,7 +354,7 @@ bool LiveAst::parse(Body &B) {
   const Stmt *Body = B.F->getBody();
   // A macro may have braces of its own, so the parser is asked where the body ended.
   return !CI->getDiagnostics().hasErrorOccurred() && isa_and_nonnull<CompoundStmt>(Body) &&
-         Body->getEndLoc().isFileID() && SM.getFileID(Body->getEndLoc()) == Newest &&
+         Body->getEndLoc().isFileID() && SM.getFileID(Body->getEndLoc()) == B.Text &&
          SM.getFileOffset(Body->getEndLoc()) + 1 == B.End;
 }
 

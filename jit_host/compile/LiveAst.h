@@ -75,21 +75,33 @@ public:
   ~LiveAst();
   LiveAst(const LiveAst &) = delete;
 
-  /// Makes places in the file mean the lines that they have in \p New, where its bodies
+  /// A file that was parsed, and its newer text.
+  struct File {
+    clang::FileID Parsed, Newest;
+  };
+  clang::FileID mainFile() const { return CI->getSourceManager().getMainFileID(); }
+  /// Returns the header \p Path (absolute) of the preamble; invalid where it isn't known.
+  clang::FileID header(llvm::StringRef Path) const { return Headers.lookup(Path); }
+
+  /// Makes places in \p F mean the lines that they have in \p New, where its bodies
   /// are at \p Placed.
-  void setLines(const SourceText &Old, const std::string &New, llvm::ArrayRef<EditedBody> Placed);
+  void setLines(clang::FileID F, const SourceText &Old, const std::string &New,
+                llvm::ArrayRef<EditedBody> Placed);
 
   /// A body that is to be parsed.
   struct Body {
     clang::FunctionDecl *F = nullptr;
     std::vector<clang::Token> Tokens;
-    unsigned End = 0; ///< Behind its closing brace, in the newer text.
+    clang::FileID Text; ///< The newer text that it is in,
+    unsigned End = 0;   ///<   and where it ends there, behind its closing brace.
+    bool IsOfHeader = false;
+    clang::SourceLocation Place; ///< Where it began in the text that was parsed.
   };
-  /// Adds the newer text of the main file, for read() and parse().
-  void setText(const std::string &New);
-  /// Lexes the body \p E, which is \p Old in the text that was parsed. Returns why it
-  /// can't be parsed here, or nothing.
-  std::string read(const EditableBody &Old, const EditedBody &E, Body &Out);
+  /// Adds the newer text of \p F, for read() and parse().
+  File setText(clang::FileID F, const std::string &New);
+  /// Lexes the body \p E of \p In, which is \p Old in the text that was parsed. Returns why
+  /// it can't be parsed here, or nothing.
+  std::string read(const File &In, const EditableBody &Old, const EditedBody &E, Body &Out);
   /// Gives the function its new body; false where it has errors.
   bool parse(Body &B);
   /// Makes the instances that the new bodies need, but for those of which \p IsThere
@@ -115,6 +127,8 @@ private:
   class Action;
   LiveAst(TextOverlay Texts, std::string Main, std::shared_ptr<const Preamble> Begin);
   bool parseFile(const CompileJob &Job, const SiblingFamilies &Known);
+  void findHeaders(llvm::StringRef Directory);
+  clang::FunctionDecl *functionAt(clang::FileID File, unsigned Offset) const;
 
   const TextOverlay Texts;
   const std::string Main;
@@ -129,7 +143,7 @@ private:
   std::unique_ptr<BodyTokens> Tokens;
   std::unique_ptr<TypeReader> Types;
   size_t FirstHidden = 0;
-  clang::FileID Newest;
+  llvm::StringMap<clang::FileID> Headers; ///< Those of the preamble.
   llvm::DenseMap<const clang::FunctionDecl *, clang::SourceRange> Ranges;
   /// Instances that the program had when they were asked for.
   std::deque<std::pair<clang::ValueDecl *, clang::SourceLocation>> Elsewhere;

@@ -124,6 +124,23 @@ bool BodyUses::VisitTagDecl(clang::TagDecl *T) {
   return true;
 }
 
+/// Declares the functions in the module: what clang concludes from their bodies must be told
+/// from what it knows of them before (see DerivedNoThrow).
+static void declare(clang::CodeGenerator &Code, ArrayRef<LiveAst::Body> Bodies) {
+  auto Declare = [&](clang::GlobalDecl D) { Code.GetAddrOfGlobal(D, /*isForDefinition=*/false); };
+  for (const LiveAst::Body &B : Bodies) {
+    if (auto *Made = dyn_cast<clang::CXXConstructorDecl>(B.F)) {
+      Declare({Made, clang::Ctor_Base});
+      Declare({Made, clang::Ctor_Complete});
+    } else if (auto *Gone = dyn_cast<clang::CXXDestructorDecl>(B.F)) {
+      Declare({Gone, clang::Dtor_Base});
+      Declare({Gone, clang::Dtor_Complete});
+    } else {
+      Declare(clang::GlobalDecl(B.F));
+    }
+  }
+}
+
 /// Has clang make a module of the bodies and of what they need: \p Before counts what was
 /// made before they were parsed.
 static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
@@ -135,6 +152,8 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
   clang::CompilerInstance &CI = Live.compiler();
   std::unique_ptr<clang::CodeGenerator> Code = clang::CreateLLVMCodeGen(CI, Job.Command.File, Ctx);
   Code->Initialize(CI.getASTContext());
+  declare(*Code, Bodies);
+  NoThrow.erase(*Code->GetModule());
   auto Give = [&](clang::Decl &D) {
     if (Program.has(D))
       return;
@@ -202,7 +221,7 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
     Numbering->HandleTopLevelDecl(clang::DeclGroupRef(B.F));
     Uses.TraverseDecl(B.F);
     Decls.push_back(B.F);
-    Why = Live.later().doubtTypes(*B.F);
+    Why = B.IsOfHeader ? doubtInHeader(*B.F, B.Place, B.Text) : Live.later().doubtTypes(*B.F);
     if (Why.empty())
       Why = Uses.Doubt;
     if (!Why.empty())

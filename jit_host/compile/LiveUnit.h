@@ -25,6 +25,11 @@ public:
   /// Whether \p Main, the newest text of the main file, differs in bodies alone from what
   /// it was made of, and it hasn't grown too large by those that it was given.
   bool serves(const std::string &Main) const;
+  /// Returns the header \p Path (absolute) as it was parsed; null where bodies of it can't
+  /// be edited here.
+  const SourceText *header(llvm::StringRef Path) const;
+  /// Whether \p Text differs from that of the header \p Path in bodies alone.
+  bool takesHeader(llvm::StringRef Path, const std::string &Text) const;
   /// False once a body had errors, or the compiler crashed in it: it serves no more.
   bool isGood() const { return Ast && !Broken; }
 

@@ -2,6 +2,7 @@
 
 #include "compile/Preamble.h"
 #include "compile/ClangSetup.h"
+#include "compile/EditableBodies.h"
 #include "compile/SiblingNumbers.h"
 #include "ir/Names.h"
 #include "support/CrashGuard.h"
@@ -37,9 +38,11 @@ public:
       : Names(Names), Numbering(makeSiblingNumbering(Known, Found, Tag)) {}
 
   std::vector<FileRead> FilesRead;
+  std::vector<Preamble::Header> Headers;
 
   void BeforeExecute(clang::CompilerInstance &CI) override {
     Collector.attachToPreprocessor(CI.getPreprocessor());
+    CI.getPreprocessor().addPPCallbacks(makeHeaderTextUses(CI, Uses));
     Numbering->Initialize(CI.getASTContext());
   }
   void HandleTopLevelDecl(clang::DeclGroupRef Group) override {
@@ -47,17 +50,36 @@ public:
   }
   void AfterExecute(clang::CompilerInstance &CI) override {
     FilesRead = Collector.take(CI.getSourceManager(), Names);
+    if (allowsSingleBodies(CI))
+      readHeaders(CI);
   }
   bool shouldSkipFunctionBody(clang::Decl *) override { return false; }
 
 private:
+  void readHeaders(clang::CompilerInstance &CI);
+
   PathNames &Names;
+  std::map<clang::FileID, SourceText> Uses; ///< What makeHeaderTextUses() has noted.
   FilesReadCollector Collector;
   SiblingFamilies Found; ///< The whole unit has them, too.
   std::unique_ptr<clang::ASTConsumer> Numbering;
 };
 
 } // namespace
+
+void Callbacks::readHeaders(clang::CompilerInstance &CI) {
+  clang::SourceManager &SM = CI.getSourceManager();
+  StringMap<unsigned> Times;
+  for (auto &[File, Bodies] : findHeaderBodies(CI.getASTContext())) {
+    Preamble::Header H{Names.absolute(SM.getFileEntryRefForID(File)->getName()), Uses[File]};
+    H.Source.Bodies = std::move(Bodies);
+    H.Source.Text = SM.getBufferData(File).str();
+    ++Times[H.Path];
+    if (!H.Source.OnlyWhole && !hasPragmas(H.Source.Text))
+      Headers.push_back(std::move(H));
+  }
+  erase_if(Headers, [&](const Preamble::Header &H) { return Times[H.Path] > 1; });
+}
 
 static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay &Texts,
                                        const std::string &ResourceDir, const std::string &Main,
@@ -88,6 +110,7 @@ static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay 
   if (!Built || Diags->hasErrorOccurred())
     return nullptr;
   Result->Precompiled = std::make_unique<clang::PrecompiledPreamble>(std::move(*Built));
+  Result->Headers = std::move(Watching.Headers);
   for (FileRead &F : Watching.FilesRead)
     if (F.Path != Job.Command.File)
       Result->FilesRead.push_back(std::move(F));

@@ -34,6 +34,13 @@ public:
 
   // Inside the room only.
   std::shared_ptr<clang::CompilerInvocation> Invocation;
+  /// A header of the program's that it has read once, and what an edit of its bodies has
+  /// to know of it.
+  struct Header {
+    std::string Path; ///< Absolute.
+    SourceText Source;
+  };
+  std::vector<Header> Headers;
   /// Null where the file begins with a declaration.
   std::unique_ptr<clang::PrecompiledPreamble> Precompiled;
 };

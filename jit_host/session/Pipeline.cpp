@@ -64,7 +64,8 @@ std::vector<CompileResult> Pipeline::compileWhole(ArrayRef<CompileJob> Jobs,
 void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report) {
   uint64_t Start = nowNs();
   std::vector<CompileJob> Jobs;
-  for (UnitId Id : Units) {
+  bool IsDone = compileHeaderBodies(Units, Report);
+  for (UnitId Id : IsDone ? ArrayRef<UnitId>() : Units) {
     const SourceUnit &U = *Proj.find(Id);
     CompileJob Job = jobFor(U);
     CompiledWith[Id] = Job.Command;
@@ -72,12 +73,10 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
       continue;
     Report.Way = Route::Whole;
-    // (Not of all that a branch switch brings.)
-    constexpr size_t Few = 4;
-    if (Units.size() <= Few && savedText(U.Path) && !preambleFor(U, Job))
-      WithoutPreamble.insert(Id);
     Jobs.push_back(std::move(Job));
   }
+  if (!Jobs.empty())
+    wantTrees(Units);
   sayFlagsLeftOut();
   std::vector<CompileResult> Results = compileWhole(Jobs, Threads);
   for (size_t I = 0; I != Jobs.size(); ++I)
@@ -159,7 +158,12 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     Broken.erase(Unit.Id);
     Compiled[Unit.Id] = Result.Unit;
     MovedLines.insert(Unit.Id);
-    remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit});
+    TextOverlay Headers;
+    for (const FileRead &F : Result.FilesRead)
+      if (auto It = Known.overlay().find(F.Path); It != Known.overlay().end() && F.Path != Unit.Path)
+        Headers[F.Path] = It->second;
+    remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit,
+                       std::move(Headers)});
     return;
   }
   Broken.insert(Unit.Id);

@@ -63,8 +63,8 @@ public:
   /// compiled from the same texts before.
   void compile(llvm::ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &Report);
 
-  /// Does the same where that takes next to no time: one unit, compiled from the same
-  /// texts before, or edited in bodies alone. Else leaves it to compile(), after the next
+  /// Does the same where that takes next to no time: units that were compiled from the same
+  /// texts before, or are edited in bodies alone. Else leaves it to compile(), after the next
   /// takeChanges(), and returns false.
   bool compileAtOnce(llvm::ArrayRef<UnitId> Units, ReloadReport &Report);
 
@@ -136,6 +136,8 @@ private:
     CompileCommand Command;
     std::vector<FileRead> FilesRead;
     std::shared_ptr<const CompiledUnit> Unit;
+    /// The texts of its headers that had been saved since the start.
+    TextOverlay Headers;
   };
 
   /// A preamble, and when it was used last.
@@ -153,13 +155,24 @@ private:
   };
 
   LiveUnit *treeFor(const SourceUnit &Unit, const CompileJob &Job);
-  const Version *lastWhole(const SourceUnit &Unit, const CompileJob &Job) const;
+  const Version *lastWhole(const SourceUnit &Unit, const CompileJob &Job,
+                           const LiveUnit *Tree = nullptr) const;
+  bool takesAsItIs(const LiveUnit &Tree, llvm::StringRef Header) const;
+  std::optional<std::vector<Compiler::NewerHeader>> newerHeaders(const Version &Whole,
+                                                                 const LiveUnit &Tree) const;
+  Compiler::BodiesResult compileInTree(const SourceUnit &Unit, const CompileJob &Job,
+                                       const Version &Whole, LiveUnit &Tree);
+  bool compileHeaderBodies(llvm::ArrayRef<UnitId> Units, ReloadReport &Report);
+  void takeBodies(const SourceUnit &Unit, const CompileJob &Job, const Version &Whole,
+                  std::shared_ptr<const CompiledUnit> Part);
+  const SourceUnit *readerOf(const std::string &Header) const;
+  void wantTrees(llvm::ArrayRef<UnitId> Units);
   bool startTree();
   void keepTree(UnitId Unit, std::shared_ptr<LiveUnit> Live);
   KnownPreamble *preambleFor(const SourceUnit &Unit, const CompileJob &Job);
   bool compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report,
                      bool OnlyInTree = false);
-  void compileUncheckedNow(ReloadReport &Report);
+  void compileUncheckedNow(unsigned Threads, ReloadReport &Report);
   bool isCurrent(const FileRead &F) const { return Known.hash(F.Path) == F.Hash; }
   const std::string *savedText(llvm::StringRef Path) const;
   std::shared_ptr<const std::string> mainText(const SourceUnit &Unit, const CompileJob &Job) const;

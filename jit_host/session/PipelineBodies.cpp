@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
 
 using namespace llvm;
@@ -53,39 +54,55 @@ Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const Com
   return &Found->second;
 }
 
-/// Returns the last whole compile of \p Unit, if its main file is all that differs since;
-/// else null.
-const Pipeline::Version *Pipeline::lastWhole(const SourceUnit &Unit, const CompileJob &Job) const {
+/// Returns the last whole compile of \p Unit, if its main file is all that differs since,
+/// and, with \p Tree, bodies of headers that it has; else null.
+const Pipeline::Version *Pipeline::lastWhole(const SourceUnit &Unit, const CompileJob &Job,
+                                             const LiveUnit *Tree) const {
   auto Compiles = Versions.find(Unit.Id);
   if (Compiles == Versions.end())
     return nullptr;
   auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
   if (Whole == Compiles->second.end() || Whole->Command != Job.Command)
     return nullptr;
-  auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
+  auto IsCurrent = [&](const FileRead &F) {
+    return F.Path == Unit.Path || isCurrent(F) || (Tree && takesAsItIs(*Tree, F.Path));
+  };
   return all_of(Whole->FilesRead, IsCurrent) ? &*Whole : nullptr;
 }
 
-/// Compiles the bodies that were edited, and no others, if the unit's main file is all
-/// that differs from its last whole compile, and bodies are all that differs in it.
-/// \p OnlyInTree: if it has a syntax tree.
+/// \p Part is what there is of the unit from now on, until it is compiled whole.
+void Pipeline::takeBodies(const SourceUnit &Unit, const CompileJob &Job, const Version &Whole,
+                          std::shared_ptr<const CompiledUnit> Part) {
+  Compiled[Unit.Id] = Part;
+  Version New{Job.Command, Whole.FilesRead, std::move(Part), {}};
+  for (FileRead &F : New.FilesRead)
+    if (F.Hash != AbsentFile)
+      F.Hash = Known.hash(F.Path);
+  remember(Unit.Id, std::move(New));
+  Broken.erase(Unit.Id);
+  Unreported.erase(Unit.Id);
+  Unchecked.insert(Unit.Id);
+}
+
+/// Compiles the bodies that were edited, and no others, if bodies are all that differs
+/// from the unit's last whole compile. \p OnlyInTree: if it has a syntax tree.
 bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, ReloadReport &Report,
                              bool OnlyInTree) {
-  const std::string *Main = Background ? savedText(Unit.Path) : nullptr;
-  const Version *Whole = Main ? lastWhole(Unit, Job) : nullptr;
+  if (!Background)
+    return false;
+  Compiler::BodiesResult Result;
+  Route Way = Route::Live;
+  LiveUnit *Tree = treeFor(Unit, Job);
+  const Version *Whole = lastWhole(Unit, Job, Tree);
   if (!Whole)
     return false;
   Version Last = *Whole;
-  Compiler::BodiesResult Result;
-  Route Way = Route::Live;
-  if (LiveUnit *Tree = treeFor(Unit, Job)) {
-    Result = Comp.compileLive(Job, *Main, Last.Unit, *Tree, Siblings);
-    if (!Result.Unit)
-      TimeTraceScope Why("Not in the tree", Result.Why);
-    if (!Tree->isGood())
-      Trees.erase(Unit.Id);
-  }
-  KnownPreamble *Begin = Result.Unit || OnlyInTree ? nullptr : preambleFor(Unit, Job);
+  if (Tree)
+    Result = compileInTree(Unit, Job, Last, *Tree);
+  // (Behind a preamble none of its headers may differ.)
+  const std::string *Main = savedText(Unit.Path);
+  bool IsMain = Main && lastWhole(Unit, Job);
+  KnownPreamble *Begin = Result.Unit || OnlyInTree || !IsMain ? nullptr : preambleFor(Unit, Job);
   if (Begin) {
     Result = Comp.compileBodies(Job, Known.overlay(), *Main, Last.Unit, *Begin->Begin, Siblings);
     Begin->LastUse = ++Uses;
@@ -95,15 +112,7 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
     TimeTraceScope Why("Not by bodies", Result.Why);
   if (!Result.Unit)
     return false;
-  Compiled[Unit.Id] = Result.Unit;
-  Version New{Job.Command, Last.FilesRead, std::move(Result.Unit)};
-  for (FileRead &F : New.FilesRead)
-    if (F.Path == Unit.Path)
-      F.Hash = Known.hash(Unit.Path);
-  remember(Unit.Id, std::move(New));
-  Broken.erase(Unit.Id);
-  Unreported.erase(Unit.Id);
-  Unchecked.insert(Unit.Id);
+  takeBodies(Unit, Job, Last, std::move(Result.Unit));
   if (Report.Way == Route::Remembered)
     Report.Way = Way;
   Report.Bodies += Result.Bodies;
@@ -112,28 +121,31 @@ bool Pipeline::compileBodies(const SourceUnit &Unit, const CompileJob &Job, Relo
 
 bool Pipeline::compileAtOnce(ArrayRef<UnitId> Units, ReloadReport &Report) {
   uint64_t Start = nowNs();
-  if (Units.size() == 1 && Broken.empty()) {
-    const SourceUnit &U = *Proj.find(Units.front());
+  auto IsReady = [&](UnitId Id) {
+    const SourceUnit &U = *Proj.find(Id);
     CompileJob Job = jobFor(U);
-    if (CompiledWith[U.Id] == Job.Command &&
-        (reuse(U, Job) || compileBodies(U, Job, Report, /*OnlyInTree=*/true))) {
-      Report.PhasesMs.Compile += millisBetween(Start, nowNs());
-      return true;
-    }
+    return CompiledWith[Id] == Job.Command &&
+           (reuse(U, Job) ||
+            (Units.size() == 1 && compileBodies(U, Job, Report, /*OnlyInTree=*/true)));
+  };
+  if (Broken.empty() && !Units.empty() &&
+      (compileHeaderBodies(Units, Report) || all_of(Units, IsReady))) {
+    Report.PhasesMs.Compile += millisBetween(Start, nowNs());
+    return true;
   }
   Unsettled.insert(Units.begin(), Units.end());
   return false;
 }
 
 /// Compiles whole, and at once, what only bodies were compiled of.
-void Pipeline::compileUncheckedNow(ReloadReport &Report) {
+void Pipeline::compileUncheckedNow(unsigned Threads, ReloadReport &Report) {
   uint64_t Start = nowNs();
-  for (UnitId Id : std::set<UnitId>(Unchecked)) {
-    const SourceUnit &U = *Proj.find(Id);
-    CompileJob Job = jobFor(U);
-    CompileResult Result = Comp.compile(Job, Known.overlay(), Siblings);
-    compiled(U, std::move(Job), std::move(Result));
-  }
+  std::vector<CompileJob> Jobs;
+  for (UnitId Id : Unchecked)
+    Jobs.push_back(jobFor(*Proj.find(Id)));
+  std::vector<CompileResult> Results = compileWhole(Jobs, Threads);
+  for (auto [Job, Result] : zip_equal(Jobs, Results))
+    compiled(*Proj.find(Job.Id), std::move(Job), std::move(Result));
   Report.Way = Route::Whole;
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
 }
@@ -154,7 +166,7 @@ std::unique_ptr<Commit> Pipeline::prepare(unsigned Threads, ReloadReport &Report
   if (C)
     discard();
   C.reset();
-  compileUncheckedNow(Report);
+  compileUncheckedNow(Threads, Report);
   if (!isUnsettled())
     return prepareOnce(Threads, Report);
   Report.Result = Outcome::Failed; // For now: another save is under way.
@@ -175,26 +187,59 @@ void Pipeline::startBackgroundCompile() {
   if (!U || (IsPreamble && Broken.count(Id)))
     return;
   CompileJob Job = jobFor(*U);
-  std::shared_ptr<const std::string> Main = mainText(*U, Job);
-  if (Main)
-    Background->start({std::move(Job), Known.overlay(), Siblings, IsPreamble ? Main : nullptr,
-                       nullptr, nullptr});
+  std::shared_ptr<const std::string> Main = IsPreamble ? mainText(*U, Job) : nullptr;
+  if (Main || !IsPreamble)
+    Background->start({std::move(Job), Known.overlay(), Siblings, std::move(Main), nullptr,
+                       nullptr});
+}
+
+/// Of \p Units, which were just compiled whole, those get a preamble and a tree that are
+/// likely to be saved again: the ones that were saved, or one that reads what was. (Not all
+/// that a branch switch brings.)
+void Pipeline::wantTrees(ArrayRef<UnitId> Units) {
+  constexpr size_t Few = 4;
+  size_t Wanted = 0;
+  for (UnitId Id : Units)
+    if (const SourceUnit &U = *Proj.find(Id);
+        savedText(U.Path) && Wanted < Few && !preambleFor(U, jobFor(U)))
+      WithoutPreamble.insert(Id), ++Wanted;
+  if (!Wanted && Live.Started && Units.size() > 1)
+    WithoutPreamble.insert(Units.front());
+}
+
+/// Returns a unit that is likely to tell most of \p Header: the source of its name, or one
+/// that reads it.
+const SourceUnit *Pipeline::readerOf(const std::string &Header) const {
+  const SourceUnit *Result = nullptr;
+  std::vector<UnitId> Readers = Proj.unitsReading(Header);
+  for (UnitId Id : Readers)
+    if (const SourceUnit *U = Proj.find(Id);
+        !Result || sys::path::stem(U->Path) == sys::path::stem(Header))
+      Result = U;
+  return Result;
 }
 
 void Pipeline::readyNewestFiles() {
   constexpr size_t Most = 4;
   if (!Background || std::exchange(MadeNewestReady, true))
     return;
-  std::vector<std::pair<sys::TimePoint<>, UnitId>> ByTime;
-  for (const SourceUnit &U : Proj.units())
-    if (sys::fs::file_status Status; !sys::fs::status(U.Path, Status))
-      ByTime.push_back({Status.getLastModificationTime(), U.Id});
+  std::vector<std::pair<sys::TimePoint<>, std::string>> ByTime;
+  for (const std::string &Path : filesRead())
+    if (sys::fs::file_status Status;
+        Proj.contains(Path) && !sys::fs::status(Path, Status))
+      ByTime.push_back({Status.getLastModificationTime(), Path});
   llvm::sort(ByTime, std::greater<>());
-  ByTime.resize(std::min(ByTime.size(), Most));
-  for (auto &[Time, Id] : ByTime)
-    if (auto It = Compiled.find(Id); It != Compiled.end() && !It->second->Source.OnlyWhole &&
-                                     !Preambles.count(Id))
-      WithoutPreamble.insert(Id);
+  std::set<UnitId> Ready;
+  for (auto &[Time, Path] : ByTime) {
+    const SourceUnit *U = readerOf(Path);
+    auto It = U ? Compiled.find(U->Id) : Compiled.end();
+    if (It == Compiled.end() || It->second->Source.OnlyWhole || Preambles.count(U->Id))
+      continue;
+    Ready.insert(U->Id);
+    if (Ready.size() == Most)
+      break;
+  }
+  WithoutPreamble.insert(Ready.begin(), Ready.end());
 }
 
 /// The one that was used least recently goes first.
@@ -241,7 +286,10 @@ std::string Pipeline::takeWholeCompile(ReloadReport &Report) {
       CompiledWith[U->Id] != Done->Job.Command || U->LocalTo != Done->Job.LocalTo)
     return "";
   if (!readsSettledTexts(Done->Whole)) {
-    Unchecked.erase(U->Id); // The save that is under way compiles it again.
+    // A save that is under way compiles it again; one of a header's bodies has come already.
+    auto WasSaved = [&](const FileRead &F) { return !isCurrent(F) && savedText(F.Path); };
+    if (none_of(Done->Whole.FilesRead, WasSaved))
+      Unchecked.erase(U->Id);
     return "";
   }
   Report.PhasesMs.Compile = 0;

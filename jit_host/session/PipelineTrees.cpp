@@ -23,7 +23,9 @@ LiveUnit *Pipeline::treeFor(const SourceUnit &Unit, const CompileJob &Job) {
   if (Found == Trees.end() || !Found->second.Live)
     return nullptr;
   KnownTree &Tree = Found->second;
-  auto IsCurrent = [&](const FileRead &F) { return F.Path == Unit.Path || isCurrent(F); };
+  auto IsCurrent = [&](const FileRead &F) {
+    return F.Path == Unit.Path || isCurrent(F) || takesAsItIs(*Tree.Live, F.Path);
+  };
   if (Tree.Live->begin().Command != Job.Command || !all_of(Tree.FilesRead, IsCurrent))
     return nullptr;
   Tree.LastUse = ++Uses;
