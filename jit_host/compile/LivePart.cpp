@@ -152,8 +152,13 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
   clang::CompilerInstance &CI = Live.compiler();
   std::unique_ptr<clang::CodeGenerator> Code = clang::CreateLLVMCodeGen(CI, Job.Command.File, Ctx);
   Code->Initialize(CI.getASTContext());
+  // (As a whole compile: see makeNoThrowEraser().)
+  auto EraseNoThrow = [&] {
+    if (CI.getLangOpts().CXXExceptions)
+      NoThrow.erase(*Code->GetModule());
+  };
   declare(*Code, Bodies);
-  NoThrow.erase(*Code->GetModule());
+  EraseNoThrow();
   auto Give = [&](clang::Decl &D) {
     if (Program.has(D))
       return;
@@ -170,9 +175,7 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
       Give(*Made[I]);
   Live.consumer().OnMade = Give;
   Live.consumer().IsThere = [&](const clang::FunctionDecl &F) {
-    // clang asks right before it emits a function. (As a whole compile: see makeNoThrowEraser().)
-    if (CI.getLangOpts().CXXExceptions)
-      NoThrow.erase(*Code->GetModule());
+    EraseNoThrow(); // clang asks right before it emits a function.
     return none_of(Bodies, [&](const LiveAst::Body &B) { return B.F == &F; }) && Program.has(F);
   };
   for (clang::VarDecl *V : Variables)

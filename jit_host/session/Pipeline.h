@@ -162,6 +162,14 @@ private:
                                                                  const LiveUnit &Tree) const;
   Compiler::BodiesResult compileInTree(const SourceUnit &Unit, const CompileJob &Job,
                                        const Version &Whole, LiveUnit &Tree);
+  /// A unit that reads a header of which bodies were edited.
+  struct HeaderReader {
+    const SourceUnit &Unit;
+    CompileJob Job;
+    Version Whole;
+  };
+  std::vector<HeaderReader> readersOfBodies(llvm::ArrayRef<UnitId> Units, UnitId First,
+                                            const LiveUnit &Tree);
   bool compileHeaderBodies(llvm::ArrayRef<UnitId> Units, ReloadReport &Report);
   void takeBodies(const SourceUnit &Unit, const CompileJob &Job, const Version &Whole,
                   std::shared_ptr<const CompiledUnit> Part);

@@ -62,59 +62,68 @@ Compiler::BodiesResult Pipeline::compileInTree(const SourceUnit &Unit, const Com
   return Result;
 }
 
+/// Returns \p Units, the one of \p Tree first, if all that differs since their last whole
+/// compiles are bodies of the same headers; else nothing.
+std::vector<Pipeline::HeaderReader> Pipeline::readersOfBodies(ArrayRef<UnitId> Units, UnitId First,
+                                                              const LiveUnit &Tree) {
+  std::vector<HeaderReader> Result;
+  // What differs now was the same text for all of them.
+  auto IsSame = [&](const FileRead &F) {
+    return isCurrent(F) || hashRead(Result.front().Whole.FilesRead, F.Path) == F.Hash;
+  };
+  std::vector<UnitId> Order = {First};
+  copy_if(Units, std::back_inserter(Order), [&](UnitId Id) { return Id != First; });
+  for (UnitId Id : Order) {
+    const SourceUnit &U = *Proj.find(Id);
+    CompileJob Job = jobFor(U);
+    const Version *Whole = lastWhole(U, Job, &Tree);
+    if (!Whole || CompiledWith[Id] != Job.Command ||
+        hashRead(Whole->FilesRead, U.Path) != Known.hash(U.Path))
+      return {};
+    Result.push_back({U, std::move(Job), *Whole});
+    if (!all_of(Whole->FilesRead, IsSame))
+      return {};
+  }
+  return Result;
+}
+
+/// Returns \p Whole with the bodies of headers in \p Result that it has; null where that
+/// can't be done.
+static std::shared_ptr<const CompiledUnit> giveBodies(std::shared_ptr<const CompiledUnit> Whole,
+                                                      const Compiler::BodiesResult &Result) {
+  std::vector<std::string> Own;
+  copy_if(Result.HeaderSymbols, std::back_inserter(Own), [&](const std::string &Symbol) {
+    return Whole->Index.Functions.contains(Symbol);
+  });
+  std::string Why;
+  return mergeUnits(std::move(Whole), *Result.Part, Own, Why);
+}
+
 /// Compiles \p Units, more than one, if all that differs since their last whole compiles are
 /// bodies of headers, and one of them has a syntax tree.
 bool Pipeline::compileHeaderBodies(ArrayRef<UnitId> Units, ReloadReport &Report) {
   if (!Background || Units.size() < 2)
     return false;
-  const SourceUnit *With = nullptr;
-  LiveUnit *Tree = nullptr;
-  for (UnitId Id : Units)
-    if (LiveUnit *T = Tree ? nullptr : treeFor(*Proj.find(Id), jobFor(*Proj.find(Id))))
-      With = Proj.find(Id), Tree = T;
-  if (!Tree)
+  auto TreeOf = [&](UnitId Id) { return treeFor(*Proj.find(Id), jobFor(*Proj.find(Id))); };
+  auto With = find_if(Units, TreeOf);
+  if (With == Units.end())
     return false;
-  struct Reader {
-    const SourceUnit &Unit;
-    CompileJob Job;
-    Version Whole;
-    std::shared_ptr<const CompiledUnit> Part;
-  };
-  std::vector<Reader> Readers;
-  auto IsSame = [&](const Version &Whole, const FileRead &F) {
-    return isCurrent(F) || hashRead(Readers.front().Whole.FilesRead, F.Path) == F.Hash;
-  };
-  std::vector<UnitId> Order = {With->Id};
-  copy_if(Units, std::back_inserter(Order), [&](UnitId Id) { return Id != With->Id; });
-  for (UnitId Id : Order) {
-    const SourceUnit &U = *Proj.find(Id);
-    CompileJob Job = jobFor(U);
-    const Version *Whole = lastWhole(U, Job, Tree);
-    if (!Whole || CompiledWith[Id] != Job.Command ||
-        hashRead(Whole->FilesRead, U.Path) != Known.hash(U.Path))
-      return false;
-    Readers.push_back({U, std::move(Job), *Whole, nullptr});
-    if (!all_of(Whole->FilesRead, [&](const FileRead &F) { return IsSame(*Whole, F); }))
-      return false;
-  }
-  Reader &First = Readers.front();
-  Compiler::BodiesResult Result = compileInTree(First.Unit, First.Job, First.Whole, *Tree);
+  LiveUnit &Tree = *TreeOf(*With);
+  std::vector<HeaderReader> Readers = readersOfBodies(Units, *With, Tree);
+  if (Readers.empty())
+    return false;
+  const HeaderReader &First = Readers.front();
+  Compiler::BodiesResult Result = compileInTree(First.Unit, First.Job, First.Whole, Tree);
   if (!Result.Unit || !Result.Part)
     return false;
   TimeTraceScope Merging("Merge");
-  First.Part = Result.Unit;
-  for (Reader &R : drop_begin(Readers)) {
-    std::vector<std::string> Own;
-    copy_if(Result.HeaderSymbols, std::back_inserter(Own), [&](const std::string &Symbol) {
-      return R.Whole.Unit->Index.Functions.contains(Symbol);
-    });
-    std::string Why;
-    R.Part = mergeUnits(R.Whole.Unit, *Result.Part, Own, Why);
-    if (!R.Part)
-      return false;
-  }
-  for (Reader &R : Readers)
-    takeBodies(R.Unit, R.Job, R.Whole, std::move(R.Part));
+  std::vector<std::shared_ptr<const CompiledUnit>> Parts = {Result.Unit};
+  for (const HeaderReader &R : drop_begin(Readers))
+    Parts.push_back(giveBodies(R.Whole.Unit, Result));
+  if (is_contained(Parts, nullptr))
+    return false;
+  for (auto [R, Part] : zip_equal(Readers, Parts))
+    takeBodies(R.Unit, R.Job, R.Whole, std::move(Part));
   Report.Way = Route::Live;
   Report.Bodies += Result.Bodies;
   return true;
