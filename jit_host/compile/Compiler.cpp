@@ -146,6 +146,8 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->Siblings = std::move(Siblings);
   Unit->Source = std::move(Text);
   nameBodies(Unit->Source, Unit->Facts, Tag);
+  if (!Unit->Source.OnlyWhole)
+    Unit->DescribedTypes = describedTypes(M);
   assert(!verifyModule(M, &errs()) && "promote() or collectFacts() broke the module");
   raw_svector_ostream OS(Unit->Bitcode);
   WriteBitcodeToFile(M, OS);

@@ -51,7 +51,8 @@ bool LiveConsumer::shouldSkipFunctionBody(Decl *D) {
 
 namespace {
 
-/// Tells clang which functions are defined elsewhere: in the program, so far.
+/// Tells clang which functions are defined elsewhere (in the program, so far), and which
+/// classes are described elsewhere.
 class DefinedElsewhere : public MultiplexExternalSemaSource {
 public:
   DefinedElsewhere(const LiveConsumer &Consumer,
@@ -63,9 +64,10 @@ public:
   // (Not by a source among the others: clang's own takes EK_Always, which is 0, for none.)
   ExtKind hasExternalDefinitions(const Decl *D) override {
     const auto *F = dyn_cast<FunctionDecl>(D);
-    return F && Consumer.IsThere && Consumer.IsThere(*F)
-               ? EK_Always
-               : MultiplexExternalSemaSource::hasExternalDefinitions(D);
+    const auto *R = dyn_cast<RecordDecl>(D);
+    bool IsElsewhere = (F && Consumer.IsThere && Consumer.IsThere(*F)) ||
+                       (R && Consumer.IsDescribed && Consumer.IsDescribed(*R));
+    return IsElsewhere ? EK_Always : MultiplexExternalSemaSource::hasExternalDefinitions(D);
   }
 
 private:

@@ -52,6 +52,8 @@ public:
   std::function<void(clang::Decl &)> OnMade;
   /// Says of a function whether its code exists, and so isn't generated.
   std::function<bool(const clang::FunctionDecl &)> IsThere;
+  /// Says of a class whether debuggers know what it is made of, and need only its name.
+  std::function<bool(const clang::RecordDecl &)> IsDescribed;
 
   explicit LiveConsumer(clang::SourceManager &SM) : SM(SM) {}
   bool HandleTopLevelDecl(clang::DeclGroupRef Group) override;

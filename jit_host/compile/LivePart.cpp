@@ -45,6 +45,28 @@ private:
   std::vector<std::string> Edited;
 };
 
+/// Says which classes the debug information of a whole unit describes.
+class DescribedTypes {
+public:
+  DescribedTypes(clang::ASTContext &Ctx, const CompiledUnit &Whole)
+      : Ctx(Ctx), Names(Ctx.createMangleContext()), Whole(Whole) {}
+
+  bool has(const clang::RecordDecl &R) {
+    auto [It, IsNew] = Looked.try_emplace(R.getCanonicalDecl(), false);
+    if (IsNew)
+      It->second = look(R);
+    return It->second;
+  }
+
+private:
+  bool look(const clang::RecordDecl &R);
+
+  clang::ASTContext &Ctx;
+  std::unique_ptr<clang::MangleContext> Names;
+  const CompiledUnit &Whole;
+  DenseMap<const clang::Decl *, bool> Looked;
+};
+
 /// Finds what code of a body names that only this file can define.
 class BodyUses : public clang::RecursiveASTVisitor<BodyUses> {
 public:
@@ -105,6 +127,16 @@ bool ProgramSymbols::look(const clang::Decl &D) {
   });
 }
 
+/// (As clang names types in debug information.)
+bool DescribedTypes::look(const clang::RecordDecl &R) {
+  if (!R.isExternallyVisible() || !isa<clang::CXXRecordDecl>(R))
+    return false;
+  SmallString<128> Identifier;
+  raw_svector_ostream OS(Identifier);
+  Names->mangleCanonicalTypeName(Ctx.getCanonicalTagType(&R), OS);
+  return binary_search(Whole.DescribedTypes, hashIdentifier(Identifier));
+}
+
 bool BodyUses::use(clang::ValueDecl &D) {
   auto *V = dyn_cast<clang::VarDecl>(&D);
   if (!V || !V->hasGlobalStorage() || V->isStaticLocal())
@@ -144,6 +176,7 @@ static void declare(clang::CodeGenerator &Code, ArrayRef<LiveAst::Body> Bodies) 
 /// Has clang make a module of the bodies and of what they need: \p Before counts what was
 /// made before they were parsed.
 static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
+                                        const CompiledUnit &Base,
                                         ArrayRef<LiveAst::Body> Bodies,
                                         ArrayRef<clang::VarDecl *> Variables,
                                         ProgramSymbols &Program, size_t Before,
@@ -157,6 +190,8 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
     if (CI.getLangOpts().CXXExceptions)
       NoThrow.erase(*Code->GetModule());
   };
+  DescribedTypes Described(CI.getASTContext(), Base);
+  Live.consumer().IsDescribed = [&](const clang::RecordDecl &R) { return Described.has(R); };
   declare(*Code, Bodies);
   EraseNoThrow();
   auto Give = [&](clang::Decl &D) {
@@ -185,6 +220,7 @@ static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
   Code->HandleTranslationUnit(CI.getASTContext());
   Live.consumer().OnMade = nullptr;
   Live.consumer().IsThere = nullptr;
+  Live.consumer().IsDescribed = nullptr;
   return std::unique_ptr<Module>(Code->ReleaseModule());
 }
 
@@ -248,7 +284,7 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
   Ctx.setDiscardValueNames(true);
   DerivedNoThrow NoThrow;
   std::unique_ptr<Module> M =
-      generate(Job, Live, Bodies, Uses.Variables.getArrayRef(), Program, Before, NoThrow, Ctx);
+      generate(Job, Live, Base, Bodies, Uses.Variables.getArrayRef(), Program, Before, NoThrow, Ctx);
   if (!M || CI.getDiagnostics().hasErrorOccurred())
     return nullptr;
   optimise(CI, *M, [&](Module &M) {

@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/CFG.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -282,4 +283,18 @@ UnitFacts Collector::run() {
 
 UnitFacts nextframe::collectFacts(Module &M, StringRef Tag, SourceFacts Source) {
   return Collector(M, Tag, std::move(Source)).run();
+}
+
+uint64_t nextframe::hashIdentifier(StringRef Identifier) { return xxh3_64bits(Identifier); }
+
+std::vector<uint64_t> nextframe::describedTypes(const Module &M) {
+  DebugInfoFinder Finder;
+  Finder.processModule(M);
+  std::vector<uint64_t> Result;
+  for (const DIType *T : Finder.types())
+    if (const auto *C = dyn_cast<DICompositeType>(T);
+        C && !C->isForwardDecl() && !C->getIdentifier().empty())
+      Result.push_back(hashIdentifier(C->getIdentifier()));
+  llvm::sort(Result);
+  return Result;
 }

@@ -74,6 +74,12 @@ struct SourceFacts {
 /// the file's \p Tag where their address counts) on the way.
 UnitFacts collectFacts(llvm::Module &M, llvm::StringRef Tag, SourceFacts Source);
 
+/// Returns CompiledUnit::DescribedTypes of \p M.
+std::vector<uint64_t> describedTypes(const llvm::Module &M);
+
+/// Returns the hash of a type's identifier in debug information.
+uint64_t hashIdentifier(llvm::StringRef Identifier);
+
 } // namespace nextframe
 
 #endif // NEXTFRAME_IR_COLLECTFACTS_H

@@ -70,6 +70,8 @@ struct CompiledUnit {
   SiblingFamilies Siblings;
   llvm::SmallVector<char, 0> Bitcode;
   SourceText Source;
+  /// Hashes of the identifiers of the types that its debug information describes, sorted.
+  std::vector<uint64_t> DescribedTypes;
 
   /// Where only some bodies were compiled: the unit that has the rest, itself whole.
   std::shared_ptr<const CompiledUnit> Base;
