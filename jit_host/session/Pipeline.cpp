@@ -96,9 +96,8 @@ void Pipeline::sayFlagsLeftOut() {
 
 /// Looks for a compile of the unit from the very texts that there are now.
 bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
-  auto IsCurrent = [&](const FileRead &F) { return isCurrent(F); };
   for (const Version &V : Versions[Unit.Id])
-    if (V.Command == Job.Command && all_of(V.FilesRead, IsCurrent)) {
+    if (V.Command == Job.Command && Known.isNewest(V.Seen)) {
       Version Found = V;
       Compiled[Unit.Id] = Found.Unit;
       MovedLines.insert(Unit.Id);
@@ -107,22 +106,22 @@ bool Pipeline::reuse(const SourceUnit &Unit, const CompileJob &Job) {
       if (Found.Unit->Base)
         Unchecked.insert(Unit.Id);
       Unreported.erase(Unit.Id);
+      noteFilesRead(Unit.Id, Found.Seen);
       remember(Unit.Id, std::move(Found));
       return true;
     }
   return false;
 }
 
-void Pipeline::noteFilesRead(UnitId Unit, ArrayRef<FileRead> Files) {
-  std::vector<std::string> Paths;
-  for (const FileRead &F : Files)
-    Paths.push_back(F.Path);
-  Proj.setFilesRead(Unit, Paths);
+void Pipeline::noteFilesRead(UnitId Unit, const SeenTexts &Seen) {
+  SeenTexts &Noted = FilesOf[Unit];
+  if (!Noted.sharesFiles(Seen))
+    Proj.setFilesRead(Unit, Seen.paths());
+  Noted = Seen;
 }
 
 void Pipeline::remember(UnitId Unit, Version V) {
   constexpr size_t Kept = 6;
-  noteFilesRead(Unit, V.FilesRead);
   std::deque<Version> &All = Versions[Unit];
   std::erase_if(All, [&](const Version &Old) { return Old.Unit == V.Unit; });
   All.push_front(std::move(V));
@@ -162,8 +161,9 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     for (const FileRead &F : Result.FilesRead)
       if (auto It = Known.overlay().find(F.Path); It != Known.overlay().end() && F.Path != Unit.Path)
         Headers[F.Path] = It->second;
-    remember(Unit.Id, {std::move(Job.Command), std::move(Result.FilesRead), Result.Unit,
-                       std::move(Headers)});
+    SeenTexts Seen(Result.FilesRead);
+    noteFilesRead(Unit.Id, Seen);
+    remember(Unit.Id, {std::move(Job.Command), std::move(Seen), Result.Unit, std::move(Headers)});
     return;
   }
   Broken.insert(Unit.Id);
@@ -171,7 +171,7 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
   // do, so that the mend of a header is followed.
   if (Result.FilesRead.size() <= 1 && !Proj.filesReadBy(Unit.Id).empty())
     return;
-  noteFilesRead(Unit.Id, Result.FilesRead);
+  noteFilesRead(Unit.Id, SeenTexts(Result.FilesRead));
 }
 
 void Pipeline::addDiagnostics(ReloadReport &Report) const {

@@ -134,7 +134,7 @@ private:
   /// One compile of a unit, and what it was made from.
   struct Version {
     CompileCommand Command;
-    std::vector<FileRead> FilesRead;
+    SeenTexts Seen;
     std::shared_ptr<const CompiledUnit> Unit;
     /// The texts of its headers that had been saved since the start.
     TextOverlay Headers;
@@ -143,6 +143,7 @@ private:
   /// A preamble, and when it was used last.
   struct KnownPreamble {
     std::shared_ptr<const Preamble> Begin; ///< Null: it can't be made.
+    SeenTexts Seen;
     uint64_t LastUse = 0;
   };
 
@@ -150,7 +151,7 @@ private:
   struct KnownTree {
     std::shared_ptr<LiveUnit> Live; ///< Null: it can't be made, or isn't yet.
     std::shared_ptr<const CompiledUnit> Of;
-    std::vector<FileRead> FilesRead;
+    SeenTexts Seen;
     uint64_t LastUse = 0;
   };
 
@@ -194,7 +195,7 @@ private:
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
   bool reuse(const SourceUnit &Unit, const CompileJob &Job);
   bool readsSettledTexts(const CompileResult &Result) const;
-  void noteFilesRead(UnitId Unit, llvm::ArrayRef<FileRead> Files);
+  void noteFilesRead(UnitId Unit, const SeenTexts &Seen);
   void remember(UnitId Unit, Version V);
   void sayLeftOut();
   void reloadCommands(std::set<UnitId> &Units);
@@ -241,6 +242,7 @@ private:
   SiblingFamilies Siblings;
   /// Units of whose newest text only some bodies were compiled.
   std::set<UnitId> Unchecked;
+  std::map<UnitId, SeenTexts> FilesOf; ///< As the project was told of them.
   bool MadeNewestReady = false;
   /// Units that are likely to be saved and have no preamble that fits.
   std::set<UnitId> WithoutPreamble;

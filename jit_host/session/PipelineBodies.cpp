@@ -49,7 +49,7 @@ Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const Com
   // (Not by times and sizes, as clang compares: texts from memory have no time.)
   const Preamble &Begin = *Found->second.Begin;
   if (Begin.Command != Job.Command || !Begin.fits(*Main) ||
-      !all_of(Begin.FilesRead, [&](const FileRead &F) { return isCurrent(F); }))
+      !Known.isNewest(Found->second.Seen))
     return nullptr;
   return &Found->second;
 }
@@ -64,20 +64,19 @@ const Pipeline::Version *Pipeline::lastWhole(const SourceUnit &Unit, const Compi
   auto Whole = find_if(Compiles->second, [](const Version &V) { return !V.Unit->Base; });
   if (Whole == Compiles->second.end() || Whole->Command != Job.Command)
     return nullptr;
-  auto IsCurrent = [&](const FileRead &F) {
-    return F.Path == Unit.Path || isCurrent(F) || (Tree && takesAsItIs(*Tree, F.Path));
+  auto MayDiffer = [&](StringRef Path) {
+    return Path == Unit.Path || (Tree && takesAsItIs(*Tree, Path));
   };
-  return all_of(Whole->FilesRead, IsCurrent) ? &*Whole : nullptr;
+  return Known.isNewest(Whole->Seen, MayDiffer) ? &*Whole : nullptr;
 }
 
 /// \p Part is what there is of the unit from now on, until it is compiled whole.
 void Pipeline::takeBodies(const SourceUnit &Unit, const CompileJob &Job, const Version &Whole,
                           std::shared_ptr<const CompiledUnit> Part) {
   Compiled[Unit.Id] = Part;
-  Version New{Job.Command, Whole.FilesRead, std::move(Part), {}};
-  for (FileRead &F : New.FilesRead)
-    if (F.Hash != AbsentFile)
-      F.Hash = Known.hash(F.Path);
+  Version New{Job.Command, Whole.Seen, std::move(Part), {}};
+  for (const auto &File : Known.changed())
+    New.Seen.set(File.first(), Known.hash(File.first()));
   remember(Unit.Id, std::move(New));
   Broken.erase(Unit.Id);
   Unreported.erase(Unit.Id);
@@ -245,7 +244,8 @@ void Pipeline::readyNewestFiles() {
 /// The one that was used least recently goes first.
 void Pipeline::keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin) {
   constexpr size_t MostBytes = 256u << 20;
-  Preambles[Unit] = {std::move(Begin), ++Uses};
+  SeenTexts Seen(Begin ? ArrayRef(Begin->FilesRead) : ArrayRef<FileRead>());
+  Preambles[Unit] = {std::move(Begin), std::move(Seen), ++Uses};
   auto Total = [&] {
     size_t Bytes = 0;
     for (auto &[Id, P] : Preambles)

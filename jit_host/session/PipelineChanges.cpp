@@ -98,6 +98,7 @@ Pipeline::Stale Pipeline::takeChanges(ArrayRef<std::string> Paths) {
       Renames.gone(U.LocalTo, It->second->Source.Text);
     Compiled.erase(U.Id);
     CompiledWith.erase(U.Id);
+    FilesOf.erase(U.Id);
     Versions.erase(U.Id);
     Unreported.erase(U.Id);
     Broken.erase(U.Id);

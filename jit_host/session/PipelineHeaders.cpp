@@ -8,7 +8,6 @@
 
 #include "ir/MergeUnits.h"
 #include "session/Pipeline.h"
-#include "support/FileText.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -22,23 +21,21 @@ bool Pipeline::takesAsItIs(const LiveUnit &Tree, StringRef Header) const {
   return Text && Tree.takesHeader(Header, *Text);
 }
 
-static uint64_t hashRead(ArrayRef<FileRead> Files, StringRef Path) {
-  auto It = find_if(Files, [&](const FileRead &F) { return F.Path == Path; });
-  return It == Files.end() ? AbsentFile : It->Hash;
-}
-
 /// Returns the headers of \p Tree that have been saved since the start, with the texts that
 /// \p Whole was compiled from; nothing where one of these isn't known any more.
 std::optional<std::vector<Compiler::NewerHeader>>
 Pipeline::newerHeaders(const Version &Whole, const LiveUnit &Tree) const {
   std::vector<Compiler::NewerHeader> Result;
+  if (Tree.begin().Headers.empty())
+    return Result;
+  const SeenTexts InTree(Tree.begin().FilesRead);
   for (const auto &Saved : Known.overlay()) {
     StringRef Path = Saved.first();
     const SourceText *Parsed = Tree.header(Path);
     if (!Parsed)
       continue;
     std::shared_ptr<const std::string> Base = Whole.Headers.lookup(Path);
-    if (!Base && hashRead(Whole.FilesRead, Path) == hashRead(Tree.begin().FilesRead, Path))
+    if (!Base && Whole.Seen.hash(Path) == InTree.hash(Path))
       Base = std::shared_ptr<const std::string>(std::shared_ptr<void>(), &Parsed->Text);
     if (!Base)
       return std::nullopt;
@@ -68,8 +65,8 @@ std::vector<Pipeline::HeaderReader> Pipeline::readersOfBodies(ArrayRef<UnitId> U
                                                               const LiveUnit &Tree) {
   std::vector<HeaderReader> Result;
   // What differs now was the same text for all of them.
-  auto IsSame = [&](const FileRead &F) {
-    return isCurrent(F) || hashRead(Result.front().Whole.FilesRead, F.Path) == F.Hash;
+  auto IsSame = [&](const Version &V, StringRef Path) {
+    return Result.front().Whole.Seen.hash(Path) == V.Seen.hash(Path);
   };
   std::vector<UnitId> Order = {First};
   copy_if(Units, std::back_inserter(Order), [&](UnitId Id) { return Id != First; });
@@ -78,10 +75,11 @@ std::vector<Pipeline::HeaderReader> Pipeline::readersOfBodies(ArrayRef<UnitId> U
     CompileJob Job = jobFor(U);
     const Version *Whole = lastWhole(U, Job, &Tree);
     if (!Whole || CompiledWith[Id] != Job.Command ||
-        hashRead(Whole->FilesRead, U.Path) != Known.hash(U.Path))
+        Whole->Seen.hash(U.Path) != Known.hash(U.Path))
       return {};
     Result.push_back({U, std::move(Job), *Whole});
-    if (!all_of(Whole->FilesRead, IsSame))
+    if (!Known.isNewest(Result.back().Whole.Seen,
+                        [&](StringRef Path) { return IsSame(Result.back().Whole, Path); }))
       return {};
   }
   return Result;

@@ -23,10 +23,10 @@ LiveUnit *Pipeline::treeFor(const SourceUnit &Unit, const CompileJob &Job) {
   if (Found == Trees.end() || !Found->second.Live)
     return nullptr;
   KnownTree &Tree = Found->second;
-  auto IsCurrent = [&](const FileRead &F) {
-    return F.Path == Unit.Path || isCurrent(F) || takesAsItIs(*Tree.Live, F.Path);
+  auto MayDiffer = [&](StringRef Path) {
+    return Path == Unit.Path || takesAsItIs(*Tree.Live, Path);
   };
-  if (Tree.Live->begin().Command != Job.Command || !all_of(Tree.FilesRead, IsCurrent))
+  if (Tree.Live->begin().Command != Job.Command || !Known.isNewest(Tree.Seen, MayDiffer))
     return nullptr;
   Tree.LastUse = ++Uses;
   return Tree.Live.get();
@@ -53,7 +53,7 @@ bool Pipeline::startTree() {
     };
     if (!Whole || !Begin || (Known != Trees.end() && IsGood(Known->second)))
       continue;
-    Trees[Id] = {nullptr, Whole->Unit, Whole->FilesRead, ++Uses};
+    Trees[Id] = {nullptr, Whole->Unit, Whole->Seen, ++Uses};
     Background->start({std::move(Job), this->Known.overlay(), Siblings, nullptr, Whole->Unit,
                        Begin->Begin});
     return true;
