@@ -43,6 +43,7 @@ class Pair:
         for side in self.sides:
             side.ready()
             side.see(0)
+        self.sides[0].await_prepared()
         return self
 
     def __exit__(self, *error):

@@ -7,6 +7,7 @@ All times are CLOCK_MONOTONIC.
 """
 
 import dataclasses
+import json
 import os
 import re
 import time
@@ -50,6 +51,16 @@ class Side:
         """Waits until the program runs; the milliseconds since it was started."""
         event = self.live.event("ready")
         return event["time_ns"] / 1e6 - self.begun * 1e3
+
+    def await_prepared(self, longest_s=20):
+        """Waits, as who looks at a program before editing it does, until files are ready for their
+        first save; not for ever, since it may be that none will be."""
+        end = time.monotonic() + longest_s
+        events = []
+        while time.monotonic() < end and not any(e["event"] == "prepared" for e in events):
+            time.sleep(0.1)
+            events += [json.loads(line) for line in self.live.arrived("event")]
+        time.sleep(2)  # There may be more than one.
 
     def write(self, name, text):
         """Saves a file in place; the moment after its close."""
