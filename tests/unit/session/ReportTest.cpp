@@ -154,7 +154,7 @@ protected:
 
 TEST_F(EventStreamTest, Ready) {
   uint64_t Before = nowNs();
-  Events.ready(4, 61, 412.0);
+  Events.ready({4, 61, 3, 2, 412.0});
   llvm::json::Object E = only();
   EXPECT_THAT(keys(E),
               UnorderedElementsAre("event", "time_ns", "units", "functions", "startup_ms"));
@@ -279,7 +279,7 @@ TEST_F(EventStreamTest, AnyTextIsOneLineOfJson) {
 }
 
 TEST_F(EventStreamTest, EventsAreThereAtOnceAndInOrder) {
-  Events.ready(1, 1, 1);
+  Events.ready({1, 1, 1, 1, 1});
   EXPECT_EQ(events().size(), 1u);
   Events.reload(applied());
   EXPECT_EQ(events().size(), 2u);
@@ -309,7 +309,7 @@ TEST_F(EventStreamTest, AnotherRunStartsTheFileAnew) {
 
 TEST(EventStreamWithoutFileTest, NothingIsWritten) {
   EventStream Events;
-  Events.ready(1, 1, 1);
+  Events.ready({1, 1, 1, 1, 1});
   Events.reload(applied());
   Events.exit(0);
 }
