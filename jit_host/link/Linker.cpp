@@ -112,6 +112,7 @@ Error Linker::Impl::removeLast() {
 
 /// Asks for every address that the commit needs, which links all of it.
 Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
+  TimeTraceScope Scope("Resolve");
   orc::SymbolLookupSet Names;
   SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
   for (const Redirect &R : Request.Redirects)

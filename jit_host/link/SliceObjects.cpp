@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/TimeProfiler.h"
 
 #include <utility>
 
@@ -36,6 +37,7 @@ public:
   void find(Job &J, const StringSet<> &Entries) const {
     if (!Cache)
       return;
+    TimeTraceScope Scope("Find object");
     J.Key = Cache->keyOf(*J.Slice, J.What, Entries, Shared);
     if (SliceObjects::Object Object = Cache->find(J.Key)) {
       J.Result = std::move(Object);
@@ -164,13 +166,13 @@ Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, co
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (Job &J : Jobs)
       Pool.async([&] {
-        Known.find(J, Entries);
-        if (J.IsFound)
-          return;
         Trace.beginThread();
-        auto Own = CodeGenerator::create();
-        J.Result = Own ? run(*Own, J, Request, Files, Entries) : Own.takeError();
-        Known.keep(J);
+        Known.find(J, Entries);
+        if (!J.IsFound) {
+          auto Own = CodeGenerator::create();
+          J.Result = Own ? run(*Own, J, Request, Files, Entries) : Own.takeError();
+          Known.keep(J);
+        }
         Trace.endThread();
       });
     Pool.wait();

@@ -286,7 +286,11 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   }
   if (refuseForHolders(Planned.Plan, Report))
     return nullptr;
-  auto Linked = Link->link(linkRequest(Planned), Threads);
+  LinkRequest Request = [&] {
+    TimeTraceScope Scope("Link request");
+    return linkRequest(Planned);
+  }();
+  auto Linked = Link->link(Request, Threads);
   if (!Linked) {
     std::string Why = toString(Linked.takeError());
     Report.Rendered += "error: " + Why + "\n";
