@@ -28,9 +28,15 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
   sayLeftOut();
 }
 
-void Pipeline::useCache(DiskCache &Disk, const Compiler::Options &How) {
-  Cache = std::make_unique<UnitCache>(Disk, How);
-  Link->useCache(Disk);
+void Pipeline::useCache(DiskCache &Kept, const Compiler::Options &How) {
+  Disk = &Kept;
+  Cache = std::make_unique<UnitCache>(Kept, How);
+  Link->useCache(Kept);
+}
+
+void Pipeline::pruneCache() const {
+  if (Disk)
+    Disk->prune();
 }
 
 /// Says what has a source's name and isn't compiled.

@@ -42,9 +42,12 @@ public:
   Pipeline(Project Proj, CompileCommands::Options CommandOptions, CompileCommands Commands,
            Compiler Comp, std::unique_ptr<Linker> Link, const TraceFile &Trace);
 
-  /// Lets the start find what an earlier one has left in \p Disk, which outlives this.
+  /// Lets the start find what an earlier one has left in \p Kept, which outlives this.
   /// \p How: what the compiler was made with. Before the first compile().
-  void useCache(DiskCache &Disk, const Compiler::Options &How);
+  void useCache(DiskCache &Kept, const Compiler::Options &How);
+
+  /// Removes from the cache what is too old or too much, if it is time to.
+  void pruneCache() const;
 
   /// Lets an edit of single bodies be compiled by itself from now on; \p OnDone is called,
   /// on another thread, when takeWholeCompile() is to be called.
@@ -222,7 +225,8 @@ private:
   Compiler Comp;
   std::unique_ptr<Linker> Link;
   const TraceFile &Trace;
-  std::unique_ptr<UnitCache> Cache; ///< Null: nothing is kept.
+  DiskCache *Disk = nullptr;        ///< Null: nothing is kept.
+  std::unique_ptr<UnitCache> Cache; ///< In it.
 
   LiveProgram Live;
   /// The newest good compile of each unit, live or not.
