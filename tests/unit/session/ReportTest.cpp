@@ -157,10 +157,13 @@ TEST_F(EventStreamTest, Ready) {
   Events.ready({4, 61, 3, 2, 412.0});
   llvm::json::Object E = only();
   EXPECT_THAT(keys(E),
-              UnorderedElementsAre("event", "time_ns", "units", "functions", "startup_ms"));
+              UnorderedElementsAre("event", "time_ns", "units", "functions", "compiled",
+                                            "generated", "startup_ms"));
   EXPECT_EQ(E.getString("event"), "ready");
   EXPECT_EQ(E.getInteger("units"), 4);
   EXPECT_EQ(E.getInteger("functions"), 61);
+  EXPECT_EQ(E.getInteger("compiled"), 3);
+  EXPECT_EQ(E.getInteger("generated"), 2);
   EXPECT_EQ(E.getNumber("startup_ms"), 412.0);
   EXPECT_GE(uint64_t(*E.getInteger("time_ns")), Before);
 }
