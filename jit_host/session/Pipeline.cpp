@@ -308,7 +308,8 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   Report.PhasesMs.Link = millisBetween(0, Linked->LinkNs);
   Report.Generated = Linked->Generated;
   Report.Result = Outcome::Ready;
-  describe(Planned.Plan, Report);
+  if (Live.Started) // At the start nobody reads 60,000 names of what is new.
+    describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
   if (Planned.Plan.needsStop())
     C->require(
