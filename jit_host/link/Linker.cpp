@@ -182,7 +182,11 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
 
   size_t Made = Objs->Generated;
   Error Added = add(Request, std::move(*Objs));
+  // (Members of archives are initialised in the order in which they are linked.)
+  if (Threads > 1 && !Others.hasFiles())
+    Session->dispatcher().beginParallel(Threads);
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
+  Session->dispatcher().endParallel();
   if (!Result) {
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
