@@ -19,6 +19,15 @@ void LinkDispatcher::beginParallel(unsigned Threads) {
   Pool.emplace(hardware_concurrency(Threads));
 }
 
+void LinkDispatcher::endParallel() {
+  if (!Pool)
+    return;
+  // What was asked for is there, but objects that come along are still being linked, and ask
+  // for others: a pool that is being destroyed takes no more tasks (and waits for ever).
+  Pool->wait();
+  Pool.reset();
+}
+
 namespace {
 
 class InTurns : public orc::ObjectLinkingLayer::Plugin {

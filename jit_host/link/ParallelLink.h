@@ -31,7 +31,7 @@ public:
   /// From now on objects are linked on so many \p Threads. No link is under way.
   void beginParallel(unsigned Threads);
   /// Waits until all that is under way is done, and ends the threads.
-  void endParallel() { Pool.reset(); }
+  void endParallel();
 
 private:
   std::optional<llvm::DefaultThreadPool> Pool;

@@ -59,6 +59,30 @@ TEST_F(ParallelLinkTest, EachObjectIsLinkedOnce) {
   EXPECT_EQ(First(), 1000);
 }
 
+TEST_F(ParallelLinkTest, WhatNobodyWaitsForIsLinkedToo) {
+  // The variables of a slice are an object by themselves, which brings others along: here the
+  // answer may be there while others are still being linked. (A pool that was destroyed
+  // then waited for ever.)
+  for (unsigned Round = 0; Round != 50; ++Round) {
+    Link = cantFail(Linker::create(*Libs, Prebuilt(), Trace));
+    LinkRequest Request;
+    Request.Gen = Generation{0};
+    for (unsigned N = 0; N != 8; ++N) {
+      std::string V = formatv("v{0}", N);
+      std::string Text = formatv("@v{1} = external global ptr\n@v{0} = global ptr @v{1}\n", N,
+                                 (N + 1) % 8);
+      Request.Slices.push_back({unit(Text), {}, {{V, V}}, {}});
+    }
+    Request.Wanted = {"v0"};
+    LinkedCode Linked = cantFail(Link->link(Request, /*Threads=*/4));
+    Link->keep();
+    void **Variable = static_cast<void **>(Linked.Addresses.lookup("v0"));
+    for (unsigned N = 0; N != 8; ++N)
+      Variable = static_cast<void **>(*Variable);
+    EXPECT_EQ(Variable, Linked.Addresses.lookup("v0"));
+  }
+}
+
 TEST_F(ParallelLinkTest, WhatDoesNotLinkLeavesNothing) {
   LinkRequest Request = requestForAll();
   Request.Slices.push_back({unit("declare i32 @missing()\n"
