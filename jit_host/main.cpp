@@ -5,10 +5,14 @@
 #include "support/Diagnostics.h"
 #include "support/Log.h"
 
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CachePruning.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cstdlib>
 #include <unistd.h>
 
 using namespace llvm;
@@ -56,6 +60,24 @@ static cl::opt<bool> Manual("manual",
 static cl::opt<bool> DryRun("dry-run",
                             cl::desc("Say what each save would do, and why, and apply nothing"),
                             cl::cat(ReloadOptions));
+
+static cl::opt<std::string> CacheDir("cache-dir", cl::value_desc("dir"),
+                                     cl::desc("Where what a start compiles is kept, so that the "
+                                              "next one need not (default: $NEXTFRAME_CACHE_DIR, "
+                                              "else nextframe in the user's cache folder)"),
+                                     cl::cat(ProgramOptions));
+static cl::opt<bool> NoCache("no-cache",
+                             cl::desc("Keep nothing for the next start, and use nothing that is "
+                                      "kept"),
+                             cl::cat(ProgramOptions));
+static cl::opt<std::string> CachePolicy("cache-policy", cl::value_desc("policy"),
+                                        cl::init("prune_after=672h:cache_size=20%:"
+                                                 "cache_size_bytes=5g"),
+                                        cl::desc("When what is kept goes, as lld's "
+                                                 "--thinlto-cache-policy (default: "
+                                                 "prune_after=672h:cache_size=20%:"
+                                                 "cache_size_bytes=5g)"),
+                                        cl::cat(ProgramOptions));
 
 static cl::opt<std::string> Frames("frames", cl::value_desc("n"),
                                    cl::desc("Leave with status 0 after n frame boundaries"),
@@ -107,6 +129,28 @@ static void parseScreenshot(SessionOptions &Opts) {
   Opts.ScreenshotFile = File.str();
 }
 
+/// Empty: nothing is kept.
+static std::string cacheDir() {
+  if (NoCache || !CacheDir.empty())
+    return NoCache ? "" : CacheDir.getValue();
+  if (const char *Set = std::getenv("NEXTFRAME_CACHE_DIR"))
+    return Set;
+  SmallString<256> Dir;
+  if (!sys::path::cache_directory(Dir))
+    return "";
+  sys::path::append(Dir, "nextframe");
+  return Dir.str().str();
+}
+
+static void parseCache(SessionOptions &Opts) {
+  auto Policy = parseCachePruningPolicy(CachePolicy);
+  if (!Policy)
+    wrongArguments(message(diag::err_cache_policy, CachePolicy.getValue(),
+                           toString(Policy.takeError())));
+  Opts.CachePolicy = *Policy;
+  Opts.CacheDir = cacheDir();
+}
+
 static SessionOptions parseOptions(int Argc, char **Argv) {
   SessionOptions Opts;
   Opts.ProgramArgs = takeProgramArgs(Argc, Argv);
@@ -141,6 +185,7 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
   Opts.Manual = Manual;
   Opts.DryRun = DryRun;
   parseScreenshot(Opts);
+  parseCache(Opts);
   return Opts;
 }
 

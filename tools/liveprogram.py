@@ -22,7 +22,9 @@ class LiveProgram:
     def __init__(self, command, environment=None, stdin=subprocess.DEVNULL, limit_s=LIMIT_S,
                  stdout=subprocess.PIPE):
         """`command`: jit_host and its arguments; --events is added. `limit_s`: how long anything
-        is waited for. `stdout`: where its output goes, if not to the stream "out"."""
+        is waited for. `stdout`: where its output goes, if not to the stream "out". Nothing is kept
+        in the user's cache, or taken from there, unless the environment or the command says so."""
+        environment = {"NEXTFRAME_CACHE_DIR": "", **(environment or os.environ)}
         self.limit_s = limit_s
         reader, writer = os.pipe()
         self.process = subprocess.Popen(

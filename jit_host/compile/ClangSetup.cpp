@@ -77,7 +77,8 @@ static void adaptOptions(clang::CompilerInvocation &Invocation) {
 std::shared_ptr<clang::CompilerInvocation>
 nextframe::makeInvocation(const CompileJob &Job, StringRef ResourceDir,
                           clang::DiagnosticsEngine &Diags,
-                          IntrusiveRefCntPtr<vfs::FileSystem> FS) {
+                          IntrusiveRefCntPtr<vfs::FileSystem> FS,
+                          std::vector<std::string> *Settings) {
   std::vector<std::string> Args = Job.Command.Arguments;
   Args.insert(Args.begin() + 1, ("-resource-dir=" + ResourceDir).str());
   SmallVector<const char *, 32> ArgPointers;
@@ -86,6 +87,7 @@ nextframe::makeInvocation(const CompileJob &Job, StringRef ResourceDir,
   clang::CreateInvocationOptions Opts;
   Opts.Diags = &Diags;
   Opts.VFS = std::move(FS);
+  Opts.CC1Args = Settings;
   std::shared_ptr<clang::CompilerInvocation> Invocation = clang::createInvocation(ArgPointers, Opts);
   if (Invocation)
     adaptOptions(*Invocation);

@@ -61,10 +61,12 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystem(const TextOverlay &Te
 
 /// Returns what the command of \p Job asks of clang, with the settings that a live
 /// program depends on, whatever the flags say. Null where the command is wrong.
+/// \p Settings is given all that the driver has made of the command, where it isn't null.
 std::shared_ptr<clang::CompilerInvocation>
 makeInvocation(const CompileJob &Job, llvm::StringRef ResourceDir,
                clang::DiagnosticsEngine &Diags,
-               llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS);
+               llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS,
+               std::vector<std::string> *Settings = nullptr);
 
 /// Makes \p Work run over the module before any optimisation.
 void runFirst(clang::CompilerInvocation &Invocation, std::function<void(llvm::Module &)> Work);

@@ -9,6 +9,7 @@
 
 #include "compile/Compiler.h"
 #include "compile/ClangSetup.h"
+#include "compile/ClockUses.h"
 #include "compile/DerivedNoThrow.h"
 #include "compile/DiagnosticCapture.h"
 #include "compile/EditableBodies.h"
@@ -69,6 +70,7 @@ public:
   SiblingFamilies Siblings;
   std::vector<FileRead> FilesRead;
   StringSet<> Included;
+  bool ReadsClock = false;
   PathNames Names;
 
 protected:
@@ -105,6 +107,7 @@ bool LiveAction::BeginSourceFileAction(clang::CompilerInstance &CI) {
   Collector.attachToPreprocessor(CI.getPreprocessor());
   CI.getPreprocessor().addPPCallbacks(makeTextUses(CI, Text));
   CI.getPreprocessor().addPPCallbacks(noteIncluded(Included));
+  CI.getPreprocessor().addPPCallbacks(noteClock(ReadsClock));
   Text.OnlyWhole = !allowsSingleBodies(CI);
   return EmitLLVMOnlyAction::BeginSourceFileAction(CI);
 }
@@ -164,6 +167,15 @@ static std::vector<std::string> givenSearchPath(const CompileJob &Job,
                [&](StringRef A) { return A.consume_back(E.Path) && !A.contains('/'); }))
       Result.push_back(E.Path);
   return Result;
+}
+
+/// Whether a file was opened that is not in \p FilesRead: not by the preprocessor, that is.
+static bool readsMore(const StringSet<> &Opened, PathNames &Names, ArrayRef<FileRead> FilesRead) {
+  StringSet<> Read;
+  for (const FileRead &F : FilesRead)
+    Read.insert(F.Path);
+  return any_of(Opened,
+                [&](const auto &File) { return !Read.contains(Names.absolute(File.first())); });
 }
 
 /// What is said of a unit that was not compiled to the end.
@@ -235,6 +247,8 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
   LiveAction Action(Ctx, Job.Command.Directory, Known, Tag, Source, Text, NoThrow);
   bool Compiled = CI.ExecuteAction(Action);
   Result.FilesRead = std::move(Action.FilesRead);
+  Result.DependsOnMore =
+      Action.ReadsClock || readsMore(Recorder->opened(), Action.Names, Result.FilesRead);
   std::vector<std::string> Searched = givenSearchPath(Job, CI.getHeaderSearchOpts());
   for (const std::string &Missed : Recorder->missed(Action.Included, Searched))
     Result.FilesRead.push_back({Action.Names.absolute(Missed), AbsentFile});

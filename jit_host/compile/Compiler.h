@@ -34,6 +34,8 @@ struct CompileResult {
   /// Every file that the compile read, the main file first, and what it saw;
   /// then those that it looked for in vain.
   std::vector<FileRead> FilesRead;
+  /// Whether it depends on more than that and the command: on the time, say.
+  bool DependsOnMore = false;
 };
 
 class Compiler {

@@ -34,8 +34,14 @@ public:
   }
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
   openFileForRead(const llvm::Twine &Path) override {
-    return noting(Path, ProxyFileSystem::openFileForRead(Path));
+    auto File = noting(Path, ProxyFileSystem::openFileForRead(Path));
+    if (File)
+      Opened.insert(Path.str());
+    return File;
   }
+
+  /// Returns the files that were there and were opened, as they were asked for.
+  const llvm::StringSet<> &opened() const { return Opened; }
 
   /// Returns the files that would have been read. Where a folder isn't there clang doesn't
   /// ask for the file in it: those come from \p Included, the names that includes have, and
@@ -50,7 +56,7 @@ private:
     return Result;
   }
 
-  llvm::StringSet<> Missed;
+  llvm::StringSet<> Missed, Opened;
 };
 
 /// Returns callbacks that put the names that are included, or asked for with __has_include,

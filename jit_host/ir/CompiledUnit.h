@@ -10,7 +10,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <cstdint>
 #include <memory>
@@ -69,6 +69,9 @@ struct CompiledUnit {
   /// Its lambdas and local statics, and the numbers that they got.
   SiblingFamilies Siblings;
   llvm::SmallVector<char, 0> Bitcode;
+  /// Of a unit from the cache: what stands in for Bitcode, and the file that it is in.
+  llvm::StringRef StoredBitcode;
+  std::shared_ptr<const llvm::MemoryBuffer> Stored;
   SourceText Source;
   /// Hashes of the identifiers of the types that its debug information describes, sorted.
   std::vector<uint64_t> DescribedTypes;
@@ -82,7 +85,7 @@ struct CompiledUnit {
   const UnitFacts &facts() const;
 
   llvm::MemoryBufferRef bitcode() const {
-    return {llvm::StringRef(Bitcode.data(), Bitcode.size()), File};
+    return {Stored ? StoredBitcode : llvm::StringRef(Bitcode.data(), Bitcode.size()), File};
   }
 
 private:

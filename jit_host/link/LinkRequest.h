@@ -63,6 +63,7 @@ struct LinkedCode {
   llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
   /// Of objects that were linked on the way: to be run once, by the commit.
   PrebuiltFunctions Prebuilt;
+  size_t Generated = 0; ///< How many objects were, those that the cache had left out.
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
 };

@@ -22,13 +22,12 @@ struct dwarf_eh_bases {
 extern "C" const void *_Unwind_Find_FDE(void *, dwarf_eh_bases *);
 
 Expected<std::unique_ptr<LinkSession>> LinkSession::create(bool ForPerf) {
-  // Everything is linked on the thread that asks: a thread of ORC's own would
-  // have neither the reload thread's priority nor its place in the design.
-  auto EPC = orc::SelfExecutorProcessControl::Create(
-      nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
+  auto Dispatcher = std::make_unique<LinkDispatcher>();
+  LinkDispatcher &Tasks = *Dispatcher;
+  auto EPC = orc::SelfExecutorProcessControl::Create(nullptr, std::move(Dispatcher));
   if (!EPC)
     return EPC.takeError();
-  std::unique_ptr<LinkSession> Result(new LinkSession(std::move(*EPC)));
+  std::unique_ptr<LinkSession> Result(new LinkSession(std::move(*EPC), Tasks));
   if (ForPerf) {
     auto Map = PerfMap::create();
     if (!Map)
@@ -67,18 +66,22 @@ Error LinkSession::setUp() {
   }
   CodeDebugger = std::make_shared<DebuggerPlugin>();
   DataDebugger = std::make_shared<DebuggerPlugin>();
-  CodeLayer->addPlugin(CodeDebugger)
-      .addPlugin(std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
-  DataLayer->addPlugin(DataDebugger).addPlugin(std::make_shared<CodeMapPlugin>(Map, 0));
-  PrebuiltLayer->addPlugin(DataDebugger);
   Direct = std::make_shared<DirectCalls>();
+  addPlugin(*CodeLayer, CodeDebugger);
+  addPlugin(*CodeLayer, std::make_shared<CodeMapPlugin>(Map, ProgramMemory::CodeLead));
+  addPlugin(*DataLayer, DataDebugger);
+  addPlugin(*DataLayer, std::make_shared<CodeMapPlugin>(Map, 0));
+  addPlugin(*PrebuiltLayer, DataDebugger);
   for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get()})
-    Layer->addPlugin(Direct);
+    addPlugin(*Layer, Direct);
   if (Perf)
     for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
-      Layer->addPlugin(Perf);
+      addPlugin(*Layer, Perf);
 
-  ES.setErrorReporter([this](Error E) { Reported += toString(std::move(E)) + "\n"; });
+  ES.setErrorReporter([this](Error E) {
+    MutexLock Lock(Turn);
+    Reported += toString(std::move(E)) + "\n";
+  });
   auto JD = ES.createJITDylib("program");
   if (!JD)
     return JD.takeError();

@@ -6,7 +6,8 @@
 //   data      variables and entries, which never do
 //   prebuilt  what a build has compiled already: stays, and no code map knows it
 //
-// One thread at a time: the one that links.
+// One thread at a time: the one that links. (Which may have others link for it: see
+// ParallelLink.h.)
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +18,7 @@
 #include "link/DebuggerPlugin.h"
 #include "link/DirectCalls.h"
 #include "link/Entries.h"
+#include "link/ParallelLink.h"
 #include "link/PerfMap.h"
 #include "link/ProgramMemory.h"
 
@@ -42,6 +44,13 @@ public:
   llvm::orc::ObjectLinkingLayer &code() { return *CodeLayer; }
   llvm::orc::ObjectLinkingLayer &data() { return *DataLayer; }
   llvm::orc::ObjectLinkingLayer &prebuilt() { return *PrebuiltLayer; }
+  /// Who links what: on which threads.
+  LinkDispatcher &dispatcher() { return Tasks; }
+  /// Adds \p Plugin, which takes turns with the others, to \p Layer.
+  void addPlugin(llvm::orc::ObjectLinkingLayer &Layer,
+                 std::shared_ptr<llvm::orc::ObjectLinkingLayer::Plugin> Plugin) {
+    Layer.addPlugin(inTurns(std::move(Plugin), Turn));
+  }
   llvm::orc::SymbolStringPtr intern(llvm::StringRef Symbol) { return ES.intern(Symbol); }
 
   const CodeMap &codeMap() const { return Map; }
@@ -63,8 +72,8 @@ public:
   llvm::Error causeOf(llvm::Error Err);
 
 private:
-  explicit LinkSession(std::unique_ptr<llvm::orc::ExecutorProcessControl> EPC)
-      : ES(std::move(EPC)) {}
+  LinkSession(std::unique_ptr<llvm::orc::ExecutorProcessControl> EPC, LinkDispatcher &Tasks)
+      : ES(std::move(EPC)), Tasks(Tasks) {}
   llvm::Error setUp();
   llvm::Error addOwnSymbols();
 
@@ -73,7 +82,9 @@ private:
   CodeMap Map;
   std::unique_ptr<ProgramMemory> Memory;
   UnwindTable EntryUnwinding{};
+  Mutex Turn; ///< Of the plug-ins.
   llvm::orc::ExecutionSession ES;
+  LinkDispatcher &Tasks; ///< The session's.
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> CodeLayer, DataLayer, PrebuiltLayer;
   std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
   std::shared_ptr<PerfMap> Perf;

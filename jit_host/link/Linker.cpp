@@ -3,6 +3,7 @@
 #include "link/Linker.h"
 #include "link/KeptCode.h"
 #include "link/LinkSession.h"
+#include "link/ObjectCache.h"
 #include "link/PrebuiltLink.h"
 #include "link/SliceObjects.h"
 #include "support/Clock.h"
@@ -53,6 +54,7 @@ public:
   std::unique_ptr<LinkSession> Session;
   PrebuiltLink Others;
   KeptCode Code;
+  std::optional<ObjectCache> Cache;
 
 private:
   LastLink Last;
@@ -110,6 +112,7 @@ Error Linker::Impl::removeLast() {
 
 /// Asks for every address that the commit needs, which links all of it.
 Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
+  TimeTraceScope Scope("Resolve");
   orc::SymbolLookupSet Names;
   SmallVector<std::pair<const Redirect *, orc::SymbolStringPtr>, 8> Bodies;
   for (const Redirect &R : Request.Redirects)
@@ -170,13 +173,20 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
   TimeTraceScope Scope("Link");
   Session->beginLink();
   uint64_t Start = nowNs();
-  auto Objs = generateObjects(Request, Others.files(), Threads, Trace, Generator);
+  // (What a reload makes is of that moment: nobody would look for it.)
+  ObjectCache *Kept = Cache && Request.Gen == Generation{0} ? &*Cache : nullptr;
+  auto Objs = generateObjects(Request, Others.files(), Threads, Trace, Generator, Kept);
   if (!Objs)
     return Objs.takeError();
   uint64_t Generated = nowNs();
 
+  size_t Made = Objs->Generated;
   Error Added = add(Request, std::move(*Objs));
+  // (Members of archives are initialised in the order in which they are linked.)
+  if (Threads > 1 && !Others.hasFiles())
+    Session->dispatcher().beginParallel(Threads);
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
+  Session->dispatcher().endParallel();
   if (!Result) {
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
@@ -187,6 +197,7 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
   LinkSession::readyUnwinding();
   Last.Gen = Request.Gen;
   Last.NewEntries = Request.NewEntries;
+  Result->Generated = Made;
   Result->CodegenNs = Generated - Start;
   Result->LinkNs = nowNs() - Generated;
   return Result;
@@ -227,6 +238,7 @@ Expected<LinkedCode> Linker::link(const LinkRequest &Request, unsigned Threads) 
 }
 void Linker::keep() { I->keep(); }
 void Linker::discard() { I->discard(); }
+void Linker::useCache(DiskCache &Disk) { I->Cache.emplace(Disk); }
 
 bool Linker::isExternal(StringRef Symbol) const {
   return Symbol == "__dso_handle" || I->Others.defines(Symbol);

@@ -26,6 +26,7 @@
 namespace nextframe {
 
 class CodeMap;
+class DiskCache;
 class Libraries;
 class TraceFile;
 
@@ -36,6 +37,10 @@ public:
   static llvm::Expected<std::unique_ptr<Linker>>
   create(const Libraries &Libs, Prebuilt Files, const TraceFile &Trace, bool ForPerf = false);
   ~Linker();
+
+  /// Lets the first link find objects that an earlier start has left in \p Disk, which
+  /// outlives this. Before that link.
+  void useCache(DiskCache &Disk);
 
   /// Returns whether something outside of the program has \p Symbol: a library,
   /// an object or archive that is linked with it, or what takes the place of an executable's start

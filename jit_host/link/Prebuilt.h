@@ -14,6 +14,7 @@
 #define NEXTFRAME_LINK_PREBUILT_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -62,6 +63,11 @@ public:
 
   /// Whether any of the files defines \p Symbol.
   bool defines(llvm::StringRef Symbol) const { return Defined.contains(Symbol); }
+
+  /// Whether there is nothing but what addLast() has read, before it is taken over.
+  bool isEmpty() const {
+    return Objects.empty() && llvm::all_of(Archives, [](const Archive &A) { return A.Last; });
+  }
 
   /// What the linker takes over.
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> takeObjects() { return std::move(Objects); }

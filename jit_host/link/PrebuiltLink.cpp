@@ -44,7 +44,8 @@ bool PrebuiltLink::defines(StringRef Symbol) const {
 }
 
 Error PrebuiltLink::add() {
-  Session.prebuilt().addPlugin(Initialisers);
+  HasFiles = !Files.isEmpty();
+  Session.addPlugin(Session.prebuilt(), Initialisers);
   for (std::unique_ptr<MemoryBuffer> &Object : Files.takeObjects())
     if (Error Err = addWhole(std::move(Object)))
       return Err;

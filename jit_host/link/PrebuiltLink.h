@@ -29,6 +29,8 @@ public:
   llvm::Error add();
 
   const Prebuilt &files() const { return Files; }
+  /// Whether there are objects or archives, the compiler's own library left out.
+  bool hasFiles() const { return HasFiles; }
   /// Returns whether a file or a library has \p Symbol.
   bool defines(llvm::StringRef Symbol) const;
 
@@ -47,6 +49,7 @@ private:
   LinkSession &Session;
   const Libraries &Libs;
   Prebuilt Files;
+  bool HasFiles = false;
   std::vector<llvm::orc::SymbolStringPtr> Roots;
   std::shared_ptr<PrebuiltInitialisers> Initialisers = std::make_shared<PrebuiltInitialisers>();
 };

@@ -110,8 +110,8 @@ void Region::give(uint64_t Address, uint64_t Size) {
 class ProgramMemory::Manager : public jitlink::JITLinkMemoryManager {
 public:
   /// Executable memory has a lead in front where \p HasLead.
-  Manager(Region &Executable, bool HasLead, Region &ReadOnly, Region &Writable)
-      : Executable(Executable), Lead(HasLead ? &Executable : nullptr), ReadOnly(ReadOnly),
+  Manager(Mutex &M, Region &Executable, bool HasLead, Region &ReadOnly, Region &Writable)
+      : M(M), Executable(Executable), Lead(HasLead ? &Executable : nullptr), ReadOnly(ReadOnly),
         Writable(Writable) {}
 
   using JITLinkMemoryManager::allocate;
@@ -140,6 +140,7 @@ private:
     return (Protection & orc::MemProt::Write) != orc::MemProt::None ? Writable : ReadOnly;
   }
 
+  Mutex &M; ///< Of the regions.
   Region &Executable;
   const Region *Lead; ///< The region that has one.
   Region &ReadOnly, &Writable;
@@ -148,14 +149,13 @@ private:
 /// An object between its place in memory and its content there.
 class ProgramMemory::Manager::InFlight : public JITLinkMemoryManager::InFlightAlloc {
 public:
-  explicit InFlight(jitlink::LinkGraph &G) : G(G) {}
+  InFlight(jitlink::LinkGraph &G, Mutex &M) : G(G), M(M) {}
 
   /// Finds a place for each segment of \p Layout.
   Error place(Manager &From, jitlink::BasicLayout &Layout);
 
   void abandon(OnAbandonedFunction OnAbandoned) override {
-    release(Standard);
-    release(Temporary);
+    releaseAll();
     OnAbandoned(Error::success());
   }
   void finalize(OnFinalizedFunction OnFinalized) override;
@@ -172,12 +172,21 @@ private:
     Ranges.clear();
   }
 
+  Error write();
+  void releaseAll() {
+    MutexLock Lock(M);
+    release(Standard);
+    release(Temporary);
+  }
+
   jitlink::LinkGraph &G;
+  Mutex &M; ///< Of the regions.
   std::vector<Range> Standard, Temporary;
   std::vector<Content> Contents; ///< Of memory that is not simply writable.
 };
 
 Error ProgramMemory::Manager::InFlight::place(Manager &From, jitlink::BasicLayout &Layout) {
+  MutexLock Lock(M);
   for (auto &[Group, Segment] : Layout.segments()) {
     uint64_t Size = Segment.ContentSize + Segment.ZeroFillSize;
     if (Size == 0)
@@ -205,19 +214,28 @@ Error ProgramMemory::Manager::InFlight::place(Manager &From, jitlink::BasicLayou
   return Layout.apply();
 }
 
-void ProgramMemory::Manager::InFlight::finalize(OnFinalizedFunction OnFinalized) {
-  auto Fail = [&](Error Err) {
-    release(Standard);
-    release(Temporary);
-    OnFinalized(std::move(Err));
-  };
+Error ProgramMemory::Manager::InFlight::write() {
+  MutexLock Lock(M);
   for (const Content &C : Contents)
     if (Error Err = C.Where->write(C.Address, C.Bytes))
-      return Fail(std::move(Err));
+      return Err;
+  return Error::success();
+}
+
+void ProgramMemory::Manager::InFlight::finalize(OnFinalizedFunction OnFinalized) {
+  auto Fail = [&](Error Err) {
+    releaseAll();
+    OnFinalized(std::move(Err));
+  };
+  if (Error Err = write())
+    return Fail(std::move(Err));
   auto Deallocate = orc::shared::runFinalizeActions(G.allocActions());
   if (!Deallocate)
     return Fail(Deallocate.takeError());
-  release(Temporary);
+  {
+    MutexLock Lock(M);
+    release(Temporary);
+  }
   auto *Made = new Allocation{std::move(Standard), std::move(*Deallocate)};
   OnFinalized(FinalizedAlloc(orc::ExecutorAddr::fromPtr(Made)));
 }
@@ -225,7 +243,7 @@ void ProgramMemory::Manager::InFlight::finalize(OnFinalizedFunction OnFinalized)
 void ProgramMemory::Manager::allocate(const jitlink::JITLinkDylib *, jitlink::LinkGraph &G,
                                       OnAllocatedFunction OnAllocated) {
   jitlink::BasicLayout Layout(G);
-  auto Alloc = std::make_unique<InFlight>(G);
+  auto Alloc = std::make_unique<InFlight>(G, M);
   if (Error Err = Alloc->place(*this, Layout))
     return OnAllocated(std::move(Err));
   OnAllocated(std::move(Alloc));
@@ -237,6 +255,7 @@ void ProgramMemory::Manager::deallocate(std::vector<FinalizedAlloc> Allocs,
   for (FinalizedAlloc &A : reverse(Allocs)) {
     std::unique_ptr<Allocation> Gone(A.release().toPtr<Allocation *>());
     Err = joinErrors(std::move(Err), orc::shared::runDeallocActions(Gone->Deallocate));
+    MutexLock Lock(M);
     for (const Range &R : Gone->Ranges)
       R.Where->give(R.Address, R.Size);
   }
@@ -266,8 +285,8 @@ ProgramMemory::ProgramMemory(void *Reserved, uint64_t Start)
                Region::Writing::Reprotect, 16),
       Writable("variables", Start + CodeSize + EntriesSize + ReadOnlySize, WritableSize,
                PROT_READ | PROT_WRITE, Region::Writing::Direct, 16),
-      CodeManager(std::make_unique<Manager>(Code, true, ReadOnly, Writable)),
-      DataManager(std::make_unique<Manager>(Entries, false, ReadOnly, Writable)) {}
+      CodeManager(std::make_unique<Manager>(M, Code, true, ReadOnly, Writable)),
+      DataManager(std::make_unique<Manager>(M, Entries, false, ReadOnly, Writable)) {}
 
 Expected<std::unique_ptr<ProgramMemory>> ProgramMemory::create() {
   void *Reserved =

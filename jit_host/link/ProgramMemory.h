@@ -17,7 +17,7 @@
 // it without opening it to anybody; where the system forbids that, each object of code
 // takes whole pages.
 //
-// One thread at a time: the one that links.
+// Several threads may link at once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,6 +25,7 @@
 #define NEXTFRAME_LINK_PROGRAMMEMORY_H
 
 #include "link/FreeRanges.h"
+#include "support/Mutex.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -101,6 +102,7 @@ private:
   ProgramMemory(void *Reserved, uint64_t Start);
 
   void *Reserved;
+  Mutex M; ///< Of the regions.
   Region Code, Entries, ReadOnly, Writable;
   std::unique_ptr<llvm::jitlink::JITLinkMemoryManager> CodeManager, DataManager;
 };

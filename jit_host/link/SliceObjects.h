@@ -15,6 +15,7 @@
 
 namespace nextframe {
 
+class ObjectCache;
 class TraceFile;
 
 /// The object files that one link puts into memory.
@@ -24,15 +25,18 @@ struct SliceObjects {
   std::vector<Object> Code;
   std::vector<Object> Data; ///< The new entries are the last.
   std::vector<Object> InitialContents;
+  size_t Generated = 0; ///< How many of them were, and not found.
 };
 
 /// Generates code and data of all slices of \p Request, on so many \p Threads.
 /// \p Files says which variables an object has already: there is one of such a variable
 /// then, the object's. \p Generator is what the calling thread generates with; it is made
 /// at the first need and kept there, since a small reload takes little longer than that.
+/// What \p Cache has is taken from there, where it isn't null.
 llvm::Expected<SliceObjects> generateObjects(const LinkRequest &Request, const Prebuilt &Files,
                                              unsigned Threads, const TraceFile &Trace,
-                                             std::optional<CodeGenerator> &Generator);
+                                             std::optional<CodeGenerator> &Generator,
+                                             ObjectCache *Cache = nullptr);
 
 } // namespace nextframe
 

@@ -14,6 +14,8 @@
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
 
+#include <atomic>
+
 using namespace llvm;
 using namespace nextframe;
 
@@ -24,6 +26,17 @@ Pipeline::Pipeline(Project Proj, CompileCommands::Options CommandOptions, Compil
   if (!databaseFile().empty())
     Known.read(databaseFile());
   sayLeftOut();
+}
+
+void Pipeline::useCache(DiskCache &Kept, const Compiler::Options &How) {
+  Disk = &Kept;
+  Cache = std::make_unique<UnitCache>(Kept, How);
+  Link->useCache(Kept);
+}
+
+void Pipeline::pruneCache() const {
+  if (Disk)
+    Disk->prune();
 }
 
 /// Says what has a source's name and isn't compiled.
@@ -40,11 +53,26 @@ CompileJob Pipeline::jobFor(const SourceUnit &Unit) const {
   return {Unit.Id, Unit.File, Unit.LocalTo, Commands.commandFor(Unit.Path)};
 }
 
-/// Returns what the jobs come to, in their order.
-std::vector<CompileResult> Pipeline::compileWhole(ArrayRef<CompileJob> Jobs,
-                                                  unsigned Threads) const {
+/// Returns what the jobs come to, in their order. What is live has a say in a compile (by
+/// its siblings), and is no start's: only the start looks into the cache, and leaves something
+/// there.
+std::vector<CompileResult> Pipeline::compileWhole(ArrayRef<CompileJob> Jobs, unsigned Threads,
+                                                  ReloadReport &Report) const {
+  UnitCache *Kept = Live.Started ? nullptr : Cache.get();
+  FilesNow Now(Known.overlay());
   std::vector<CompileResult> Results(Jobs.size());
-  auto Run = [&](size_t I) { Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings); };
+  std::atomic<size_t> Count = 0;
+  auto Run = [&](size_t I) {
+    std::optional<CompileResult> Found = Kept ? Kept->find(Jobs[I], Now) : std::nullopt;
+    if (Found) {
+      Results[I] = std::move(*Found);
+      return;
+    }
+    ++Count;
+    Results[I] = Comp.compile(Jobs[I], Known.overlay(), Siblings);
+    if (Kept)
+      Kept->keep(Jobs[I], Results[I]);
+  };
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (size_t I = 0; I != Jobs.size(); ++I)
@@ -58,6 +86,7 @@ std::vector<CompileResult> Pipeline::compileWhole(ArrayRef<CompileJob> Jobs,
     for (size_t I = 0; I != Jobs.size(); ++I)
       Run(I);
   }
+  Report.Compiled += Count;
   return Results;
 }
 
@@ -78,7 +107,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
   if (!Jobs.empty())
     wantTrees(Units);
   sayFlagsLeftOut();
-  std::vector<CompileResult> Results = compileWhole(Jobs, Threads);
+  std::vector<CompileResult> Results = compileWhole(Jobs, Threads, Report);
   for (size_t I = 0; I != Jobs.size(); ++I)
     compiled(*Proj.find(Jobs[I].Id), std::move(Jobs[I]), std::move(Results[I]));
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
@@ -263,7 +292,11 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   }
   if (refuseForHolders(Planned.Plan, Report))
     return nullptr;
-  auto Linked = Link->link(linkRequest(Planned), Threads);
+  LinkRequest Request = [&] {
+    TimeTraceScope Scope("Link request");
+    return linkRequest(Planned);
+  }();
+  auto Linked = Link->link(Request, Threads);
   if (!Linked) {
     std::string Why = toString(Linked.takeError());
     Report.Rendered += "error: " + Why + "\n";
@@ -273,8 +306,10 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   }
   Report.PhasesMs.Codegen = millisBetween(0, Linked->CodegenNs);
   Report.PhasesMs.Link = millisBetween(0, Linked->LinkNs);
+  Report.Generated = Linked->Generated;
   Report.Result = Outcome::Ready;
-  describe(Planned.Plan, Report);
+  if (Live.Started) // At the start nobody reads 60,000 names of what is new.
+    describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
   if (Planned.Plan.needsStop())
     C->require(

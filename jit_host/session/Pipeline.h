@@ -15,6 +15,7 @@
 
 #include "compile/CompileCommands.h"
 #include "compile/Compiler.h"
+#include "compile/UnitCache.h"
 #include "link/Linker.h"
 #include "plan/Plan.h"
 #include "plan/PlanBodies.h"
@@ -40,6 +41,13 @@ class Pipeline {
 public:
   Pipeline(Project Proj, CompileCommands::Options CommandOptions, CompileCommands Commands,
            Compiler Comp, std::unique_ptr<Linker> Link, const TraceFile &Trace);
+
+  /// Lets the start find what an earlier one has left in \p Kept, which outlives this.
+  /// \p How: what the compiler was made with. Before the first compile().
+  void useCache(DiskCache &Kept, const Compiler::Options &How);
+
+  /// Removes from the cache what is too old or too much, if it is time to.
+  void pruneCache() const;
 
   /// Lets an edit of single bodies be compiled by itself from now on; \p OnDone is called,
   /// on another thread, when takeWholeCompile() is to be called.
@@ -185,7 +193,8 @@ private:
   bool isCurrent(const FileRead &F) const { return Known.hash(F.Path) == F.Hash; }
   const std::string *savedText(llvm::StringRef Path) const;
   std::shared_ptr<const std::string> mainText(const SourceUnit &Unit, const CompileJob &Job) const;
-  std::vector<CompileResult> compileWhole(llvm::ArrayRef<CompileJob> Jobs, unsigned Threads) const;
+  std::vector<CompileResult> compileWhole(llvm::ArrayRef<CompileJob> Jobs, unsigned Threads,
+                                          ReloadReport &Report) const;
   void keepPreamble(UnitId Unit, std::shared_ptr<const Preamble> Begin);
   void forgetBodies(UnitId Unit);
   std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
@@ -217,6 +226,8 @@ private:
   Compiler Comp;
   std::unique_ptr<Linker> Link;
   const TraceFile &Trace;
+  DiskCache *Disk = nullptr;        ///< Null: nothing is kept.
+  std::unique_ptr<UnitCache> Cache; ///< In it.
 
   LiveProgram Live;
   /// The newest good compile of each unit, live or not.

@@ -142,7 +142,7 @@ void Pipeline::compileUncheckedNow(unsigned Threads, ReloadReport &Report) {
   std::vector<CompileJob> Jobs;
   for (UnitId Id : Unchecked)
     Jobs.push_back(jobFor(*Proj.find(Id)));
-  std::vector<CompileResult> Results = compileWhole(Jobs, Threads);
+  std::vector<CompileResult> Results = compileWhole(Jobs, Threads, Report);
   for (auto [Job, Result] : zip_equal(Jobs, Results))
     compiled(*Proj.find(Job.Id), std::move(Job), std::move(Result));
   Report.Way = Route::Whole;

@@ -67,6 +67,7 @@ void Reloader::run() {
   pthread_setname_np(pthread_self(), ReloadThreadName);
   Trace.beginThread();
   watchFilesRead();
+  Pipe.pruneCache();
   while (true) {
     Watcher::Batch Batch;
     if (ChangedUnwatched.empty())

@@ -195,13 +195,15 @@ void EventStream::write(StringRef Line) {
   OS->clear_error(); // A reader that went away is no reason to stop the program.
 }
 
-void EventStream::ready(size_t Units, size_t Functions, double StartupMs) {
+void EventStream::ready(const StartReport &R) {
   write(object([&](json::OStream &J) {
     J.attribute("event", "ready");
     J.attribute("time_ns", static_cast<int64_t>(nowNs()));
-    J.attribute("units", static_cast<int64_t>(Units));
-    J.attribute("functions", static_cast<int64_t>(Functions));
-    addMillis(J, "startup_ms", StartupMs);
+    J.attribute("units", static_cast<int64_t>(R.Units));
+    J.attribute("functions", static_cast<int64_t>(R.Functions));
+    J.attribute("compiled", static_cast<int64_t>(R.Compiled));
+    J.attribute("generated", static_cast<int64_t>(R.Generated));
+    addMillis(J, "startup_ms", R.StartupMs);
   }));
 }
 

@@ -49,12 +49,23 @@ struct ReloadReport {
   /// is still in use.
   size_t CodeObjects = 0;
   Route Way = Route::Remembered;
+  size_t Compiled = 0;  ///< How many files the compiler has read in: not those that were known.
+  size_t Generated = 0; ///< How many objects were generated, those that were known left out.
   unsigned Bodies = 0; ///< How many were compiled, with Route::Live and Route::Bodies.
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {
     double Detect = 0, Compile = 0, Codegen = 0, Link = 0, Wait = 0, Commit = 0;
   } PhasesMs;
+};
+
+/// What the start of a program has come to.
+struct StartReport {
+  size_t Units = 0, Functions = 0;
+  /// How many files were compiled, and objects generated, for it: what an earlier start
+  /// had left in the cache was not.
+  size_t Compiled = 0, Generated = 0;
+  double StartupMs = 0;
 };
 
 /// The line of the report, without the "nextframe: " in front.
@@ -71,7 +82,7 @@ public:
   /// opened.
   llvm::Error open(llvm::StringRef File);
 
-  void ready(size_t Units, size_t Functions, double StartupMs) NF_EXCLUDES(M);
+  void ready(const StartReport &R) NF_EXCLUDES(M);
   void reload(const ReloadReport &R) NF_EXCLUDES(M);
   /// The whole compile of \p File, after a reload of bodies, \p Agrees with what is live;
   /// what it had to say is in \p R.

@@ -107,9 +107,14 @@ Error Session::setUp() {
   auto Link = Linker::create(*Libs, std::move(*Files), Trace, Opts.PerfMap);
   if (!Link)
     return Link.takeError();
-  Compiler Comp({NEXTFRAME_RESOURCE_DIR, logHasColors()});
+  Compiler::Options How{NEXTFRAME_RESOURCE_DIR, logHasColors()};
+  Compiler Comp(How);
   Pipe = std::make_unique<Pipeline>(std::move(*Proj), std::move(CommandOptions),
                                     std::move(*Commands), std::move(Comp), std::move(*Link), Trace);
+  if (!Opts.CacheDir.empty()) {
+    Cache = std::make_unique<DiskCache>(DiskCache::Options{absolute(Opts.CacheDir), Opts.CachePolicy});
+    Pipe->useCache(*Cache, How);
+  }
   // What was compiled of bodies alone is checked after it is live; where it waits for
   // somebody to ask for it, it had better be right at once.
   if (!Opts.Manual && !Opts.DryRun)
@@ -217,6 +222,8 @@ bool Session::start() {
   std::unique_ptr<Commit> C = Pipe->prepare(Threads, Report);
   sayRaw(Report.Rendered);
   Pipe->reported();
+  Started.Compiled = Report.Compiled;
+  Started.Generated = Report.Generated;
   if (!C) {
     for (const std::string &N : Report.Notes)
       say(Tone::Error, N);
@@ -269,7 +276,9 @@ void Session::runProgram() {
     say(Tone::Warning, toString(std::move(Err)));
   Trace.endThread();
   Reload->start();
-  Events.ready(Pipe->project().units().size(), Pipe->live().Functions.size(),
-               millisBetween(StartNs, nowNs()));
+  Started.Units = Pipe->project().units().size();
+  Started.Functions = Pipe->live().Functions.size();
+  Started.StartupMs = millisBetween(StartNs, nowNs());
+  Events.ready(Started);
   std::exit(Main(static_cast<int>(Argv.size()) - 1, Argv.data(), environ));
 }

@@ -9,6 +9,7 @@
 #include "session/Reloader.h"
 #include "session/Report.h"
 #include "state/Homes.h"
+#include "support/DiskCache.h"
 #include "support/Trace.h"
 #include "watch/Watcher.h"
 
@@ -31,6 +32,9 @@ struct SessionOptions {
   uint64_t Frames = 0;
   std::string EventsFile;
   std::string TimeTraceFile;
+  /// Where what a start compiles is kept for the next one; empty: nowhere.
+  std::string CacheDir;
+  llvm::CachePruningPolicy CachePolicy;
   bool PerfMap = false;
   bool Manual = false;
   bool DryRun = false;
@@ -74,6 +78,8 @@ private:
   Homes Data;
   std::unique_ptr<Libraries> Libs;
   std::unique_ptr<FrameBoundary> Boundary;
+  std::unique_ptr<DiskCache> Cache; ///< Null: nothing is kept.
+  StartReport Started;
   std::unique_ptr<Pipeline> Pipe;
   std::unique_ptr<Watcher> Watch;
   std::unique_ptr<Reloader> Reload;

@@ -22,6 +22,10 @@ for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH", "NEXTFRAME_TEST_
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# Each test compiles what it says, whatever others have left, and the user's cache is the
+# user's own. (Set, to a folder, it is a way to run all tests as second starts.)
+config.environment["NEXTFRAME_CACHE_DIR"] = os.environ.get("NEXTFRAME_TEST_CACHE_DIR", "")
+
 inputs = os.path.join(config.test_source_root, "Inputs")
 driver = f"{config.python} {os.path.join(config.test_source_root, 'live.py')}"
 flags = f"-isystem {inputs}"

@@ -41,7 +41,7 @@ def measure(bench, name, level):
         objects.append(os.path.join(folder, os.path.basename(source) + ".o"))
         baseline.run(baseline.CLANG, "-std=c++20", level, "-g", "-c", source, "-o", objects[-1])
     baseline.run(baseline.CLANG, *objects, "-o", program)
-    live = [bench.jit_host, "--source-dir", os.path.join(folder, name)]
+    live = [bench.jit_host, "--source-dir", os.path.join(folder, name), "--no-cache"]
     baseline.write(os.path.join(folder, "compile_flags.txt"), f"-std=c++20\n{level}\n-g\n")
     ours, theirs = [], []
     for _ in range(1 if bench.quick else 5):

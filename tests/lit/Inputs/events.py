@@ -39,9 +39,11 @@ def texts(values):
 
 
 def check_ready(event):
-    keys(event, {"event", "time_ns", "units", "functions", "startup_ms"})
+    keys(event, {"event", "time_ns", "units", "functions", "compiled", "generated", "startup_ms"})
     for key in ("time_ns", "units", "functions"):
         whole(event[key], 1)
+    whole(event["compiled"])
+    whole(event["generated"])
     demand(type(event["startup_ms"]) in (int, float) and event["startup_ms"] > 0, "startup_ms")
 
 

@@ -154,13 +154,16 @@ protected:
 
 TEST_F(EventStreamTest, Ready) {
   uint64_t Before = nowNs();
-  Events.ready(4, 61, 412.0);
+  Events.ready({4, 61, 3, 2, 412.0});
   llvm::json::Object E = only();
   EXPECT_THAT(keys(E),
-              UnorderedElementsAre("event", "time_ns", "units", "functions", "startup_ms"));
+              UnorderedElementsAre("event", "time_ns", "units", "functions", "compiled",
+                                            "generated", "startup_ms"));
   EXPECT_EQ(E.getString("event"), "ready");
   EXPECT_EQ(E.getInteger("units"), 4);
   EXPECT_EQ(E.getInteger("functions"), 61);
+  EXPECT_EQ(E.getInteger("compiled"), 3);
+  EXPECT_EQ(E.getInteger("generated"), 2);
   EXPECT_EQ(E.getNumber("startup_ms"), 412.0);
   EXPECT_GE(uint64_t(*E.getInteger("time_ns")), Before);
 }
@@ -279,7 +282,7 @@ TEST_F(EventStreamTest, AnyTextIsOneLineOfJson) {
 }
 
 TEST_F(EventStreamTest, EventsAreThereAtOnceAndInOrder) {
-  Events.ready(1, 1, 1);
+  Events.ready({1, 1, 1, 1, 1});
   EXPECT_EQ(events().size(), 1u);
   Events.reload(applied());
   EXPECT_EQ(events().size(), 2u);
@@ -309,7 +312,7 @@ TEST_F(EventStreamTest, AnotherRunStartsTheFileAnew) {
 
 TEST(EventStreamWithoutFileTest, NothingIsWritten) {
   EventStream Events;
-  Events.ready(1, 1, 1);
+  Events.ready({1, 1, 1, 1, 1});
   Events.reload(applied());
   Events.exit(0);
 }
