@@ -167,15 +167,20 @@ def statics(f, model):
             f"if (fuzz_mode) {{ {visits} return 0; }}"]
 
 
-def visit(lvalue, name, type):
-    """A line that gives one number or text to the state and takes it back."""
+def visited(value, name, type):
+    """An expression that gives a number or text to the state, and is what the state has for it."""
     if not name.startswith("fuzz_at("):
         name = f'"{name}"'
     if type == "text":
-        return f"{lvalue} = fuzz_text({name}, {lvalue});"
+        return f"fuzz_text({name}, {value})"
     if type == "double":
-        return f"{lvalue} = fuzz_real({name}, {lvalue});"
-    return f"{lvalue} = ({type})fuzz_integer({name}, (long long){lvalue});"
+        return f"fuzz_real({name}, {value})"
+    return f"({type})fuzz_integer({name}, (long long){value})"
+
+
+def visit(lvalue, name, type):
+    """A line that gives one number or text to the state and takes it back."""
+    return f"{lvalue} = {visited(lvalue, name, type)};"
 
 
 def body(f, model, indent):
@@ -183,7 +188,7 @@ def body(f, model, indent):
     pad = " " * indent
     start = "a" if f.role != "lambda" else "q"
     lines = [*statics(f, model), f"unsigned r = {start};"]
-    lines += [term(f, t, model) for t in f.terms]
+    lines += [term(f, t, model) for t in f.terms] + [f.mistake] * bool(f.mistake)
     lines += ["return r;" if f.result == "unsigned" else f"return ({f.result})r;"]
     return "".join(f"{pad}{line}\n" for line in lines)
 

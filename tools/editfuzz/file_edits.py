@@ -3,7 +3,7 @@
 import dataclasses
 
 from editfuzz.data_edits import data_is_known
-from editfuzz.edits import edit, forget_calls
+from editfuzz.edits import add_functions, edit, forget_calls
 from editfuzz.model import File
 
 MISTAKES = ["int mistake(", "#error mistake", "int twice = 1; int twice = 2;", "}",
@@ -42,30 +42,24 @@ class Mistake:
         return True
 
 
-@edit("F3", 4)
-class EditFlag:
-    def propose(gen, model):
-        return {"value": gen.number()}
+def edit_number(name, row, weight, attribute):
+    """Registers the kind of edit that gives the program as a whole another number."""
+    class EditNumber:
+        def propose(gen, model):
+            return {"value": gen.number()}
 
-    def apply(model, value):
-        if model.flag == value:
-            return False
-        model.flag = value
-        return True
+        def apply(model, value):
+            if getattr(model, attribute) == value:
+                return False
+            setattr(model, attribute, value)
+            return True
+
+    EditNumber.__name__ = name
+    edit(row, weight)(EditNumber)
 
 
-@edit("C12", 2)
-class EditMain:
-    """The body of main, which is running."""
-
-    def propose(gen, model):
-        return {"step": gen.number()}
-
-    def apply(model, step):
-        if model.main_step == step:
-            return False
-        model.main_step = step
-        return True
+edit_number("EditFlag", "F3", 4, "flag")
+edit_number("EditMain", "C12", 2, "main_step")  # The body of main, which is running.
 
 
 @edit("C13", 6)
@@ -97,14 +91,7 @@ class AddFile:
         if not data_is_known(model, variable):
             return False
         model.variables[variable.key] = dataclasses.replace(variable)
-        for f in functions:
-            f = dataclasses.replace(f, terms=list(f.terms))
-            if not all(model.valid_term(f, t) for t in f.terms):
-                return False
-            if any(o.name == f.name and o.place == f.place for o in model.functions.values()):
-                return False
-            model.functions[f.key] = f
-        return True
+        return add_functions(model, functions)
 
 
 @edit("F1", 3)
@@ -145,9 +132,7 @@ class RenameFile:
         f = model.files.pop(file)
         f.born, f.stem = f.first_name, name
         model.files[name] = f
-        for group in (model.functions, model.variables, model.tables, model.structs):
-            for e in model.in_place(group, file):
-                e.place = name
+        model.move(file, name)
         for h in model.hierarchies.values():
             h.home = name if h.home == file else h.home
         return True
@@ -165,10 +150,7 @@ class RenameHeader:
         f = model.files.pop(file)
         f.stem = name
         model.files[name] = f
-        for group in (model.functions, model.variables, model.tables, model.structs,
-                      model.constants, model.hierarchies, model.boxes):
-            for e in model.in_place(group, file):
-                e.place = name
+        model.move(file, name)
         for f in model.files.values():
             if file in f.includes:
                 f.includes = (f.includes - {file}) | {name}
@@ -221,8 +203,7 @@ class EditIncludes:
 def drop(model, key):
     """Removes something and what can't be without it."""
     forget_calls(model, key)
-    for group in (model.functions, model.tables, model.constants, model.structs,
-                  model.hierarchies, model.boxes, model.variables):
+    for group in model.groups():
         group.pop(key, None)
     for v in list(model.variables.values()):
         v.computed = "" if v.computed == key else v.computed
@@ -275,8 +256,7 @@ class DropFile:
         for h in list(model.hierarchies.values()):
             if h.home == file:
                 drop(model, h.key)
-        for group in (model.hierarchies, model.boxes, model.structs, model.functions,
-                      model.variables, model.tables, model.constants):
+        for group in model.groups():
             for e in model.in_place(group, file):
                 drop(model, e.key)
         del model.files[file]

@@ -16,6 +16,7 @@ class Generator:
     def __init__(self, rng):
         self.rng = rng
         self.count = 0
+        self.burst_at = None  # The file of which only bodies are edited at the moment.
 
     def name(self, prefix):
         self.count += 1

@@ -198,6 +198,15 @@ class Difference:
     def shown(self, keys):
         return sorted(self.known[symbol(k)] for k in keys)
 
+    def around(self, names):
+        """The functions of these plain names, and those that use them, as a reload shows them."""
+        mangled = [f"{len(n)}{n}" for n in names]
+        def is_one(key):
+            return any(m in symbol(key) for m in mangled)
+        keys = {k for k, used in self.new.refers.items()
+                if k in self.old.functions and (is_one(k) or any(map(is_one, used)))}
+        return sorted(demangle({symbol(k) for k in keys}).values()) if mangled else []
+
     def initialisers_differ(self):
         def those(program):
             return sorted(v for k, v in program.functions.items()

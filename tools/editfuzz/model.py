@@ -42,6 +42,7 @@ class Function:
     specials: dict = field(default_factory=dict)  # A template's specialisations: type → number.
     captures: str = ""  # A lambda's: "a", "b", "ab" or none.
     result: str = "unsigned"
+    mistake: str = ""  # A line of its body that doesn't compile.
 
 
 @dataclass
@@ -151,6 +152,7 @@ class Model:
         self.main_step = 1
         self.hammer = 1
         self.flag = 1  # -DFUZZ_FLAG
+        self.fence = 0  # See run.Run.play_both.
 
     def copy(self):
         from copy import deepcopy
@@ -158,12 +160,19 @@ class Model:
 
     # What there is.
 
+    def groups(self):
+        """All entities, by kind: what is made of others comes first."""
+        return (self.hierarchies, self.boxes, self.structs, self.functions, self.variables,
+                self.tables, self.constants)
+
     def find(self, key):
-        for group in (self.functions, self.variables, self.tables, self.constants, self.structs,
-                      self.hierarchies, self.boxes):
-            if key in group:
-                return group[key]
-        return None
+        return next((group[key] for group in self.groups() if key in group), None)
+
+    def move(self, place, other):
+        """Lets all that stands in a file stand in another."""
+        for group in self.groups():
+            for e in self.in_place(group, place):
+                e.place = other
 
     def in_place(self, group, place):
         return [e for e in group.values() if e.place == place]

@@ -79,6 +79,21 @@ def refusals(old, new, alive, perhaps):
     return may, must
 
 
+def shapes(model):
+    """All that code may have been compiled with: layouts, and tables of virtual functions."""
+    structs = {s.key: layout(s, model) for s in model.structs.values()}
+    classes = {k.key: (class_layout(k), tuple(h.methods),
+                       tuple(f.name for f in model.methods_of(k.key)))
+               for h in model.hierarchies.values() for k in h.classes}
+    return structs, classes
+
+
+def shapes_differ(old, new):
+    """Whether a type that both have is another in the second."""
+    return any(key in after and after[key] != shape
+               for before, after in zip(shapes(old), shapes(new)) for key, shape in before.items())
+
+
 class Values:
     """The variables of the live program: what they hold, and what they were given.
 
@@ -190,6 +205,8 @@ def expectation(group, old, new):
     if identity(was, old) != identity(v, new) or was.linkage != v.linkage:
         return "any"
     if declared(was, old) != declared(v, new):
+        return "any"
+    if was.linkage == "constant" and not (v.computed and was.computed):
         return "any"
     if was.linkage == "thread" or (v.type in new.structs and has_virtual(v.type, new)):
         return "perhaps"

@@ -21,8 +21,15 @@ def render(model):
                              f"  unsigned n = {model.hammer}u;\n  return {{n, n * n + 7u}};\n}}\n")
     texts["main.cpp"] = ("bool frame();\nunsigned rounds;\nint main() {\n  while (frame())\n"
                          f"    rounds += {model.main_step}u;\n  return 0;\n}}\n")
+    if model.fence:
+        texts[fence(model)] = f"unsigned fence{model.fence}() {{ return {model.fence}u; }}\n"
     texts["compile_flags.txt"] = f"-DFUZZ_FLAG={model.flag}\n-I.\n"
     return texts
+
+
+def fence(model):
+    """A file of its own: a report that names it is behind all that was saved before."""
+    return f"fence{model.fence}.cpp"
 
 
 #===----------------------------------------------------------------------===#
@@ -297,7 +304,7 @@ def visiting(f, model):
 def visit_variable(v, model):
     name = v.name
     if v.linkage == "constant":
-        return []
+        return visit_constant(v) if v.computed else []
     if v.type in model.structs:
         s = model.structs[v.type]
         fields = records.all_fields(s, model)
@@ -313,6 +320,14 @@ def visit_variable(v, model):
     if v.count:
         return [bodies.visit(f"{v.name}[{i}]", f"{name}/{i}", v.type) for i in range(v.count)]
     return [bodies.visit(v.name, name, v.type)]
+
+
+def visit_constant(v):
+    """One whose initialiser is computed: it keeps the value that this gave, whatever becomes of
+    the function that was called."""
+    elements = [(f"{v.name}[{i}]", f"{v.name}/{i}") for i in range(v.count)] or [(v.name, v.name)]
+    return [f"FUZZ_SET({v.type}, {value}) {bodies.visited(value, name, v.type)};"
+            for value, name in elements]
 
 
 def visit_function(f, model):

@@ -107,9 +107,7 @@ class Shrinker:
 
     @staticmethod
     def entities(model):
-        groups = (model.hierarchies, model.boxes, model.structs, model.functions,
-                  model.variables, model.tables, model.constants)
-        return [Edit("DropEntity", {"key": key}) for group in groups for key in group]
+        return [Edit("DropEntity", {"key": key}) for group in model.groups() for key in group]
 
     @staticmethod
     def terms(model):
