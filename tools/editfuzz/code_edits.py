@@ -3,7 +3,7 @@
 import dataclasses
 
 from editfuzz.edits import add_functions, anything, edit, edit_value, forget_calls, is_needed
-from editfuzz.model import Term
+from editfuzz.model import CONTAINERS, Term
 
 ROWS = {"free": "C1", "template": "C3", "method": "C1", "virtual": "C2", "boxmethod": "C3",
         "lambda": "C6"}
@@ -229,8 +229,8 @@ class EditSignature:
 
     def apply(model, function, params):
         f = model.functions.get(function)
-        if f is None or f.params == params or any(function in v.targets
-                                                  for v in model.variables.values()):
+        if f is None or f.params == params or f.name.startswith("operator") or any(
+                function in v.targets for v in model.variables.values()):
             return False
         if any(o.name == f.name and o.place == f.place and o.params == params
                for o in model.functions.values()):
@@ -268,7 +268,7 @@ def may_have_linkage(model, f, linkage):
 
 
 def may_have_attribute(model, f, attribute):
-    if is_needed(model, f.key) or attribute == "noexcept" and not f.pure:
+    if is_needed(model, f.key) or attribute == "noexcept" and not f.pure or f.result == "Steps":
         return False
     return "always_inline" not in attribute or not any(t.kind == "recurse" for t in f.terms)
 
@@ -290,7 +290,7 @@ edit_value("EditDefault", "C5", 6, "functions", "default",
 edit_value("EditResult", "C10", 5, "functions", "result", of=is_free,
            value=lambda gen, f: gen.rng.choice(["unsigned", "unsigned long", "int",
                                                 "unsigned char"]),
-           fits=lambda model, f, result: not is_needed(model, f.key))
+           fits=lambda model, f, result: f.result != "Steps" and not is_needed(model, f.key))
 
 edit_value("EditAttribute", "C16", 4, "functions", "attribute",
            of=lambda model, f: f.role == "free" and not model.is_c(f.place),
@@ -298,3 +298,12 @@ edit_value("EditAttribute", "C16", 4, "functions", "attribute",
                ["", "noexcept", "__attribute__((noinline))", "__attribute__((always_inline))",
                 "__attribute__((cold))"]),
            fits=may_have_attribute)
+
+# Whether a function takes a string or a container, too.
+edit_value("EditExtra", "C10", 3, "functions", "extra",
+           of=lambda model, f: f.role in ("free", "template") and f.result != "Steps"
+           and model.has_containers(f.place),
+           value=lambda gen, f: gen.rng.choice(["", *CONTAINERS]),
+           fits=lambda model, f, extra: not is_needed(model, f.key) and all(
+               not extra or model.has_containers(u.place) for u in model.functions.values()
+               if any(t.ref == f.key for t in u.terms)))

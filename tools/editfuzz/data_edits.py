@@ -3,7 +3,7 @@
 import dataclasses
 
 from editfuzz.edits import anything, edit, edit_value, forget_calls
-from editfuzz.model import TYPES, Term
+from editfuzz.model import CONTAINERS, TYPES, Term
 
 
 @edit("D1", 12)
@@ -18,7 +18,7 @@ class AddVariable:
         local = owner is not None and gen.chance(40)
         v = gen.variable(model, place, function=owner.key if local else "")
         if local:
-            v.type, v.count = ("int", 0) if v.type not in TYPES else (v.type, 0)
+            v.count = 0
             if model.is_c(place):
                 v.computed = v.constant = ""
         term = Term(gen.rng.choice(["read", "bump"]), ref=v.key, n=gen.number(),
@@ -42,9 +42,10 @@ class AddVariable:
 
 def data_is_known(model, v):
     """Whether all that the variable's declaration names is there."""
-    named = [v.computed, v.constant, *v.targets] + ([v.type] if v.type[:1] == "S" else [])
-    return all(model.find(k) is not None and model.sees(v.place, model.find(k))
-               for k in named if k)
+    if v.type in CONTAINERS and not model.has_containers(v.place):
+        return False
+    return model.is_known(v.place, [v.computed, v.constant, v.type]) and all(
+        model.find(k) is not None and model.sees(v.place, model.find(k)) for k in v.targets)
 
 
 @edit("D1", 3)
@@ -122,7 +123,8 @@ class AddTable:
 def may_be_linked(model, v, linkage):
     if model.is_c(v.place) and linkage == "anon":
         return False
-    if linkage == "constant" and (v.type in model.structs or v.type in ("text", "hook")):
+    if linkage == "constant" and (v.type in model.structs or v.type in ("text", "hook")
+                                  or v.type in CONTAINERS):
         return False
     return not (v.type in model.structs and linkage == "extern"
                 and not model.is_header(model.structs[v.type].place))
@@ -152,7 +154,9 @@ edit_value("RenameVariable", "D5", 3, "variables", "name", of=anything,
            value=lambda gen, v: gen.name("w"))
 
 edit_value("EditVariableType", "D6", 5, "variables", "type",
-           of=lambda model, v: v.type in TYPES, value=lambda gen, v: gen.rng.choice(TYPES))
+           of=lambda model, v: v.type in TYPES or v.type in CONTAINERS,
+           value=lambda gen, v: gen.rng.choice(
+               list(CONTAINERS) if v.type in CONTAINERS else TYPES))
 
 edit_value("EditConstant", "C5", 15, "constants", "value", of=anything,
            value=lambda gen, c: gen.rng.randrange(50))

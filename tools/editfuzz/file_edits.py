@@ -5,6 +5,7 @@ import dataclasses
 from editfuzz.data_edits import data_is_known
 from editfuzz.edits import add_functions, edit, forget_calls
 from editfuzz.model import File
+from editfuzz.render import header
 
 MISTAKES = ["int mistake(", "#error mistake", "int twice = 1; int twice = 2;", "}",
             "unsigned wrong() { return nothing; }", "#include \"nowhere.h\"",
@@ -148,7 +149,7 @@ class RenameHeader:
         if file not in model.files or name in model.files:
             return False
         f = model.files.pop(file)
-        f.stem = name
+        f.stem, f.hidden = name, ""
         model.files[name] = f
         model.move(file, name)
         for f in model.files.values():
@@ -181,6 +182,39 @@ class AddHeader:
             model.constants[moved].place = stem
         return all(model.sees(v.place, model.constants[v.constant])
                    for v in model.variables.values() if v.constant in model.constants)
+
+
+@edit("F2", 3)
+class MoveHeader:
+    """To another folder."""
+
+    def propose(gen, model):
+        f = gen.pick(h for h in model.headers())
+        return {"file": f.stem, "folder": gen.rng.choice(["", "inc/", "inc/deep/", "other/"])}
+
+    def apply(model, file, folder):
+        f = model.files.get(file)
+        if f is None or f.folder == folder or f.kind != "h":
+            return False
+        f.folder, f.hidden = folder, ""
+        return True
+
+
+@edit("F2", 4)
+class ShadowHeader:
+    """A header is found in another folder from now on, where it is edited; the one that was read
+    stays as it is. Or that other one is gone again."""
+
+    def propose(gen, model):
+        f = gen.pick(h for h in model.headers() if h.angle)
+        return f and {"file": f.stem, "shadow": not f.hidden}
+
+    def apply(model, file, shadow):
+        f = model.files.get(file)
+        if f is None or not f.angle or bool(f.hidden) == shadow:
+            return False
+        f.hidden = header(f, model) if shadow else ""
+        return True
 
 
 @edit("F2", 3)

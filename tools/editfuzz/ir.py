@@ -65,6 +65,12 @@ class Unit:
             rest = VTABLE_USE.sub("vtable ", rest)
             rest = re.sub(r"\bdso_local |\blocal_unnamed_addr |\bunnamed_addr ", "", rest)
             self.functions[name] = LINKAGE.sub("", head.removeprefix("define ")) + rest
+        self.join_coroutines()
+
+    def join_coroutines(self):
+        """The parts of a coroutine are one function: nobody else names them."""
+        for name in [n for n in self.functions if n.endswith((".resume", ".destroy", ".cleanup"))]:
+            self.functions[name.rpartition(".")[0]] += self.functions.pop(name)
 
     def note_linkage(self, name, rest):
         if re.match(r"(?:dso_local )?(?:internal|private)\b", rest):

@@ -3,6 +3,7 @@
 import pathlib
 
 from editfuzz import bodies, records
+from editfuzz.model import CONTAINERS, INTEGERS
 
 RUNTIME = pathlib.Path(__file__).parent / "runtime"
 HOOK_TYPE = "typedef unsigned (*Hook)(unsigned);\n"
@@ -11,8 +12,12 @@ HOOK_TYPE = "typedef unsigned (*Hook)(unsigned);\n"
 def render(model):
     """All files of the program, relative to its folder."""
     texts = {name.name: name.read_text() for name in RUNTIME.iterdir()}
+    if not any(f.containers for f in model.files.values()):
+        del texts["containers.cpp"]
     for f in model.headers():
         texts[f.path] = header(f, model)
+        if f.hidden:
+            texts[f"{f.folder}{f.stem}.h"] = f.hidden
     for f in model.sources():
         texts[f.path] = source(f, model)
         texts[f"{f.stem}.h"] = declarations(f, model)
@@ -23,7 +28,8 @@ def render(model):
                          f"    rounds += {model.main_step}u;\n  return 0;\n}}\n")
     if model.fence:
         texts[fence(model)] = f"unsigned fence{model.fence}() {{ return {model.fence}u; }}\n"
-    texts["compile_flags.txt"] = f"-DFUZZ_FLAG={model.flag}\n-I.\n"
+    texts["compile_flags.txt"] = (
+        f"-DFUZZ_FLAG={model.flag}\n-std={model.standard}\n-Iover\n-I.\n")
     return texts
 
 
@@ -41,6 +47,8 @@ def used_by(place, model):
     keys = set()
     for f in model.in_place(model.functions, place):
         keys |= {t.ref for t in f.terms if t.ref}
+        keys |= {k for t in f.terms if t.ref in model.variables
+                 for k in model.variables[t.ref].targets}
         if f.role in ("method", "boxmethod") and f.owner:
             keys.add(f.owner)
     for v in model.in_place(model.variables, place):
@@ -57,7 +65,7 @@ def used_by(place, model):
 
 def includes(f, model):
     """The include lines of a file: what it uses, and what it includes anyway."""
-    wanted = {f"{stem}.h" for stem in f.includes if stem in model.files}
+    wanted = {stem for stem in f.includes if stem in model.files}
     for key in used_by(f.stem, model):
         entity = model.find(key)
         if entity is None:
@@ -65,19 +73,39 @@ def includes(f, model):
         place = entity.place
         if isinstance(entity, type(f)) or place == f.stem:
             continue
-        wanted.add(f"{place}.h")
+        wanted.add(place)
     if f.kind != "h":
-        wanted.add(f"{f.stem}.h")
-    wanted.discard(f"{f.stem}.h" if f.kind == "h" else "")
-    lines = ['#include "fuzz.h"'] + [f'#include "{name}"' for name in sorted(wanted)]
+        wanted.add(f.stem)
+    wanted.discard(f.stem if f.kind == "h" else "")
+    lines = ['#include "fuzz.h"'] + ['#include "containers.h"'] * f.containers
+    lines += ['#include "steps.h"'] * calls_coroutines(f, model)
+    lines += [include(stem, model) for stem in sorted(wanted)]
     if any(x.attribute == "function" for x in model.in_place(model.functions, f.stem)):
         lines.append("#include <functional>")
     return "\n".join(lines) + "\n"
 
 
+def include(stem, model):
+    """The line that includes a header, or the declarations of a source file."""
+    f = model.files.get(stem)
+    if f is None or f.kind != "h":
+        return f'#include "{stem}.h"'
+    name = f"{f.folder}{stem}.h"
+    return f"#include <{name}>" if f.angle else f'#include "{name}"'
+
+
+def calls_coroutines(f, model):
+    """Whether there are coroutines in a file, or some that it asks or calls."""
+    own = model.in_place(model.functions, f.stem)
+    called = [model.functions.get(t.ref) for x in own for t in x.terms]
+    asked = [x for h in model.headers() for x in model.in_place(model.functions, h.stem)]
+    return f.kind != "c" and any(x is not None and x.result == "Steps"
+                                 for x in own + called + (asked if f.kind == "cpp" else []))
+
+
 def included_headers(f, model):
     text = includes(f, model)
-    return [h for h in model.headers() if f'"{h.stem}.h"' in text]
+    return [h for h in model.headers() if include(h.stem, model) in text]
 
 
 #===----------------------------------------------------------------------===#
@@ -90,10 +118,18 @@ def constant(c):
     if c.kind == "constexpr":
         return f"constexpr int {c.name} = {c.value};\n"
     if c.kind == "alias":
-        kinds = ["int", "long", "short", "unsigned char", "unsigned"]
-        return f"using {c.name} = {kinds[c.value % len(kinds)]};\n"
+        return f"using {c.name} = {underlying(c)};\n"
+    if c.kind == "typedef":
+        return f"typedef {underlying(c)} {c.name};\n"
+    if c.kind == "typed":
+        return f"enum class {c.name} : {underlying(c)} {{ one = {c.value} }};\n"
     before = "".join(f"{c.name}_{i}, " for i in range(c.value % 9))
     return f"enum {{ {before}{c.name} }};\n"
+
+
+def underlying(c):
+    """What a named type is."""
+    return INTEGERS[c.value % len(INTEGERS)]
 
 
 def table(t):
@@ -105,7 +141,7 @@ def table(t):
 def type_name(v, model):
     if v.type in model.structs:
         return model.structs[v.type].name
-    return {"text": "const char *", "hook": "Hook"}.get(v.type, v.type)
+    return {"text": "const char *", "hook": "Hook", **CONTAINERS}.get(v.type, v.type)
 
 
 def variable(v, model):
@@ -217,21 +253,24 @@ def header(f, model):
 def declarations(f, model):
     """The header of what a source file offers to others."""
     text = "#pragma once\n"
-    types = sorted({model.structs[v.type].place for v in held_variables(f.stem, model)
-                    if v.type in model.structs and v.linkage == "extern"})
-    text += "".join(f'#include "{place}.h"\n' for place in types if model.is_header(place))
-    text += HOOK_TYPE
+    offered = [x for x in model.in_place(model.functions, f.stem)
+               if x.role == "free" and x.linkage in ("extern", "c")]
+    extern = [v for v in held_variables(f.stem, model) if v.linkage == "extern"]
+    types = {model.find(v.type).place for v in extern if model.find(v.type)}
+    lines = [include(place, model) for place in sorted(types) if model.is_header(place)]
+    if any(x.extra for x in offered) or any(v.type in CONTAINERS for v in extern):
+        lines.append('#include "containers.h"')
+    if any(x.result == "Steps" for x in offered):
+        lines.append('#include "steps.h"')
+    text += "".join(f"{line}\n" for line in lines) + HOOK_TYPE
     if f.kind == "c":
         text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
-    for x in by_rank(model.in_place(model.functions, f.stem)):
-        if x.role == "free" and x.linkage in ("extern", "c"):
-            text += prototype(x)
+    text += "".join(map(prototype, by_rank(offered)))
     if f.kind == "c":
         text += "#ifdef __cplusplus\n}\n#endif\n"
-    for v in held_variables(f.stem, model):
-        if v.linkage == "extern":
-            count = f"[{v.count}]" if v.count else ""
-            text += f"extern {type_name(v, model)} {v.name}{count};\n"
+    for v in extern:
+        count = f"[{v.count}]" if v.count else ""
+        text += f"extern {type_name(v, model)} {v.name}{count};\n"
     for t in model.in_place(model.tables, f.stem):
         if t.linkage == "extern":
             text += f"extern const unsigned {t.name}[{len(t.values)}];\n"
@@ -262,7 +301,7 @@ def ask(f, model, asker):
     name = f"{asker}.{f.name}"
     given = [bodies.arguments(f, "n * 3u + 1u"), bodies.arguments(f, "n % 8u")]
     if f.role == "free":
-        calls = [f"{f.name}({a})" for a in given]
+        calls = [bodies.called(f, f"{f.name}({a})") for a in given]
     elif f.role == "template":
         calls = [f"{f.name}<int>({a})" for a in given]
     elif f.role == "method":
@@ -342,7 +381,7 @@ def visit_function(f, model):
                 "}"]
     if not model.locals_of(f.key):
         return []
-    call = f"{f.name}({', '.join(['0u'] * f.params)});"
+    call = f"{f.name}({bodies.arguments(f, '0u')});"
     reached = f"{f.name}_reached"
     return [bodies.visit(reached, reached, "char"), call]
 
@@ -366,7 +405,7 @@ def driver(model):
     """What calls the functions of the files; a test's driver would be such a file."""
     text = "struct Pair { unsigned a, b; };\nPair hammered();\n"
     pure = [f for f in by_rank(model.functions.values())
-            if f.pure and f.role == "free" and f.linkage == "extern"][:2]
+            if f.pure and f.role == "free" and f.linkage == "extern" and not f.extra][:2]
     text += "".join(f'#include "{place}.h"\n' for place in sorted({f.place for f in pure}))
     for f in sorted(model.sources(), key=lambda f: f.stem):
         language = 'extern "C" ' if f.kind == "c" else ""

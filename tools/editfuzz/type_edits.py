@@ -29,15 +29,16 @@ class EditFields:
             fields.append(fields.pop(0))
         else:
             gen.rng.choice(fields)[1] = gen.rng.choice(INTEGERS + ["double"])
+        if s.union:
+            fields = [[n, t if t in TYPES or "[" in t else "long"] for n, t in fields]
         return {"struct": s.key, "fields": fields}
 
     def apply(model, struct, fields):
         s = model.structs.get(struct)
         if s is None or s.fields == fields:
             return False
-        for _, type in fields:
-            if type[0] == "S" and type not in model.structs:
-                return False
+        if not model.is_known(s.place, [type for _, type in fields]):
+            return False
         s.fields = [list(f) for f in fields]
         return True
 
@@ -50,6 +51,8 @@ class EditStruct:
         s = gen.pick(model.structs.values())
         if s is None:
             return None
+        if s.union:
+            return {"struct": s.key, "factor": gen.number() + 1, "row": "C1"}
         new = gen.rng.choice([{"align": gen.rng.choice([0, 16, 32])},
                               {"base": "" if s.base else gen.base(model, s)},
                               {"has_virtual": not s.has_virtual},
@@ -87,9 +90,7 @@ class AddStruct:
     def apply(model, struct, method):
         if struct.place not in model.files or struct.key in model.structs:
             return False
-        needed = [struct.base, *(t for _, t in struct.fields if t[0] == "S")]
-        if any(k and (k not in model.structs or not model.sees(struct.place, model.structs[k]))
-               for k in needed):
+        if not model.is_known(struct.place, [struct.base, *(t for _, t in struct.fields)]):
             return False
         model.structs[struct.key] = dataclasses.replace(
             struct, fields=[list(f) for f in struct.fields])
