@@ -293,8 +293,8 @@ edit_value("EditResult", "C10", 5, "functions", "result", of=is_free,
            fits=lambda model, f, result: f.result != "Steps" and not is_needed(model, f.key))
 
 edit_value("EditAttribute", "C16", 4, "functions", "attribute",
-           of=lambda model, f: f.role == "free" and not model.is_c(f.place),
-           value=lambda gen, f: gen.rng.choice(
+           of=lambda model, f: f.role == "free" and not model.is_c(f.place)
+           and f.attribute != "constexpr", value=lambda gen, f: gen.rng.choice(
                ["", "noexcept", "__attribute__((noinline))", "__attribute__((always_inline))",
                 "__attribute__((cold))"]),
            fits=may_have_attribute)

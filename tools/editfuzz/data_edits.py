@@ -116,6 +116,10 @@ class AddTable:
     def apply(model, table):
         if table.place not in model.files or table.key in model.tables:
             return False
+        f = model.functions.get(table.computed)
+        if table.computed and (f is None or f.place == table.place or f.attribute != "constexpr"
+                               or not model.sees(table.place, f)):
+            return False
         model.tables[table.key] = dataclasses.replace(table, values=list(table.values))
         return True
 

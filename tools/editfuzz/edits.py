@@ -111,4 +111,5 @@ def forget_calls(model, key):
 
 
 def is_needed(model, key):
-    return any(key in v.targets or v.computed == key for v in model.variables.values())
+    return any(key in v.targets or v.computed == key for v in model.variables.values()
+               ) or any(t.computed == key for t in model.tables.values())

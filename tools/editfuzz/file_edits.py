@@ -244,6 +244,8 @@ def drop(model, key):
         v.constant = "" if v.constant == key else v.constant
         if v.key in model.variables and (v.type == key or v.function == key or key in v.targets):
             drop(model, v.key)
+    for t in model.tables.values():
+        t.computed = "" if t.computed == key else t.computed
     for s in model.structs.values():
         s.fields = [f for f in s.fields if f[1] != key]
         s.base = "" if s.base == key else s.base

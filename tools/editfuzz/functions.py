@@ -4,7 +4,7 @@ import collections
 import re
 
 from editfuzz import ir
-from editfuzz.oracle import Finding
+from editfuzz.oracle import Finding, declared
 
 
 class FunctionCheck:
@@ -16,6 +16,9 @@ class FunctionCheck:
         self.marked = {f.name for key, f in new.functions.items() if key in old.functions
                        and (f.attribute == "noexcept") != (
                            old.functions[key].attribute == "noexcept")}
+        # A variable of another type lies elsewhere.
+        self.marked |= {v.name for key, v in new.variables.items() if key in old.variables
+                        and declared(v, new) != declared(old.variables[key], old)}
         self.inlined = [f.name for m in (old, new) for f in m.functions.values()
                         if "always_inline" in f.attribute]
 
@@ -51,6 +54,7 @@ class FunctionCheck:
     def at_most(self, event, difference):
         """With optimisation, it replaces nothing that the edit can't have reached."""
         reached = set(difference.shown(difference.reached()))
+        reached.update(difference.around(self.marked))
         told = {ir.shown(n) for n in event["replaced"]}
         needless = {n for n in told - reached
                     if "lambda" not in n and not self.is_left_out(n)}
@@ -59,7 +63,8 @@ class FunctionCheck:
 
     def together(self, events, differences):
         """Of several saves in a row, it is not known what became live in between."""
-        may = {n for d in differences for n in d.shown(d.changed | d.perhaps | d.added | d.removed)}
+        may = {n for d in differences for n in d.shown(d.changed | d.perhaps | d.added | d.removed)
+               + d.around(self.marked)}
         told = {ir.shown(n) for e in events for n in e["replaced"]}
         needless = {n for n in told - may if "lambda" not in n and not self.is_left_out(n)}
         if needless:

@@ -211,8 +211,13 @@ class Generator:
         linkage = "static" if model.is_c(place) else (
             "constexpr" if model.is_header(place) else
             self.rng.choice(["static", "constexpr", "extern"]))
-        return Table(key, place, key, linkage,
-                     [self.number() for _ in range(self.rng.randrange(2, 9))])
+        t = Table(key, place, key, linkage,
+                  [self.number() for _ in range(self.rng.randrange(2, 9))])
+        if not model.is_c(place) and self.chance(35):
+            t.computed = self.pick(f.key for f in model.functions.values()
+                                   if f.attribute == "constexpr" and f.place != place
+                                   and model.sees(place, f)) or ""
+        return t
 
     def constant(self, place, plain=False):
         key = self.name("K")
@@ -314,6 +319,7 @@ class Generator:
             f = self.function(model, stem, pure=True)
             f.rank, f.role, f.linkage = 0.4, "free", "inline"
             f.terms = [Term("number", n=self.number())]
+            f.extra, f.attribute = "", "constexpr" if self.chance(60) else ""
             model.functions[f.key] = f
         for _ in range(self.rng.randrange(1, 3)):
             s = self.struct(model, stem)

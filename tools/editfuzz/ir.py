@@ -205,10 +205,11 @@ class Difference:
         return sorted(self.known[symbol(k)] for k in keys)
 
     def around(self, names):
-        """The functions of these plain names, and those that use them, as a reload shows them."""
+        """The functions of these plain names, and those that use functions or variables of
+        these names, as a reload shows them."""
         mangled = [f"{len(n)}{n}" for n in names]
         def is_one(key):
-            return any(m in symbol(key) for m in mangled)
+            return symbol(key) in names or any(m in symbol(key) for m in mangled)
         keys = {k for k, used in self.new.refers.items()
                 if k in self.old.functions and (is_one(k) or any(map(is_one, used)))}
         return sorted(demangle({symbol(k) for k in keys}).values()) if mangled else []

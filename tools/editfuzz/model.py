@@ -40,7 +40,7 @@ class Function:
     default: int | None = None  # Of the last parameter.
     terms: list = field(default_factory=list)
     pure: bool = False  # Reads and writes no state, throws nothing, and stays so.
-    attribute: str = ""  # As written: "noexcept", "__attribute__((noinline))".
+    attribute: str = ""  # As written: "noexcept", "constexpr", "__attribute__((noinline))".
     specials: dict = field(default_factory=dict)  # A template's specialisations: type → number.
     captures: str = ""  # A lambda's: "a", "b", "ab" or none.
     result: str = "unsigned"  # "Steps": it is a coroutine.
@@ -72,6 +72,7 @@ class Table:
     name: str
     linkage: str  # static, constexpr, extern
     values: list = field(default_factory=list)
+    computed: str = ""  # The constexpr function, of another file, that makes them of `values`.
 
 
 @dataclass
@@ -281,6 +282,8 @@ class Model:
     def valid_term(self, f, t):
         """Whether that function's body may hold the term."""
         place, c = f.place, self.is_c(f.place)
+        if f.attribute == "constexpr" and t.kind not in ("number", "param", "loop", "switch"):
+            return False
         if t.kind in ("container", "sorted"):
             return self.has_containers(place) and f.role != "lambda"
         if t.kind in ("number", "param", "loop", "switch", "recurse", "flag", "line", "text"):

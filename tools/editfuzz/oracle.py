@@ -187,7 +187,9 @@ class Told:
     def name(variable):
         """As the state calls it: "f(int)::v7" is v7, "Box3<int>::shared" is Box3.int."""
         *_, scope, last = "", *variable["name"].split("::")
-        return scope.replace("<", ".").rstrip(">") if last == "shared" else last
+        if last == "shared":
+            return scope.replace("<", ".").rstrip(">")
+        return last.rpartition(".")[2]  # C's are called "f.v7".
 
     def check(self, group, expected, was, now, new, untouched):
         """By the three-way rule of edits.md, D2."""
@@ -195,14 +197,17 @@ class Told:
         if expected == "same":
             right = group not in self.kept | self.reset
             must = "neither"
-        elif was == new:
+        elif expected == "any" or was == new:
             right = True  # Nobody can tell.
+        elif new is None:  # A local static: a fresh start has not been there yet.
+            must = "reset"
+            right = now == was or group in self.reset
         elif expected == "edited":
             must = "reset" if untouched else "kept"
             right = (group in self.reset, group in self.kept) == (untouched, not untouched)
         else:
             must = "reset if it was"
-            right = (group in self.reset) == (now == new) or new is None or expected == "any"
+            right = (group in self.reset) == (now == new)
         if not right:
             raise Finding("kept or reset", f"{describe(was)} → {describe(now)}, initialiser gives "
                           f"{describe(new)}: must be {must}; reported are kept "

@@ -55,6 +55,7 @@ def used_by(place, model):
         keys |= {v.type, v.computed, v.constant, *v.targets}
     for s in model.in_place(model.structs, place):
         keys |= {s.base, *(t for _, t in s.fields)}
+    keys |= {t.computed for t in model.in_place(model.tables, place)}
     for h in model.hierarchies.values():
         if place in (h.home, h.place):
             keys.add(h.key)
@@ -132,8 +133,11 @@ def underlying(c):
     return INTEGERS[c.value % len(INTEGERS)]
 
 
-def table(t):
+def table(t, model):
     values = ", ".join(f"{v}u" for v in t.values)
+    if t.computed:
+        f = model.functions[t.computed]
+        values = ", ".join(f"{f.name}({bodies.arguments(f, f'{v}u')})" for v in t.values)
     word = {"static": "static const", "constexpr": "constexpr", "extern": "extern const"}
     return f"{word[t.linkage]} unsigned {t.name}[] = {{{values}}};\n"
 
@@ -163,7 +167,7 @@ def variable(v, model):
 
 def lead(f):
     """What stands before a function's return type."""
-    attribute = f.attribute + " " if f.attribute.startswith("__") else ""
+    attribute = f.attribute + " " if f.attribute.startswith(("__", "constexpr")) else ""
     return attribute + {"static": "static ", "inline": "inline "}.get(f.linkage, "")
 
 
@@ -224,7 +228,7 @@ def held_variables(place, model):
 def entities(place, model):
     """The texts of what stands in a file: types, then data, then code."""
     parts = [constant(c) for c in model.in_place(model.constants, place)]
-    parts += [table(t) for t in model.in_place(model.tables, place)]
+    parts += [table(t, model) for t in model.in_place(model.tables, place)]
     functions = [f for f in by_rank(model.in_place(model.functions, place))
                  if f.role in ("free", "template", "lambda")]
     early = [f for f in functions if f.rank < 0.5 and model.is_header(place)]
