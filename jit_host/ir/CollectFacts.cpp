@@ -282,6 +282,7 @@ UnitFacts Collector::run() {
 }
 
 UnitFacts nextframe::collectFacts(Module &M, StringRef Tag, SourceFacts Source) {
+  settleInlined(M);
   return Collector(M, Tag, std::move(Source)).run();
 }
 

@@ -71,7 +71,7 @@ struct SourceFacts {
 
 /// Returns the facts about \p M, which promote() and then the optimiser have
 /// gone over. Names file-local constants by their content (`lit.<hash>`, or with
-/// the file's \p Tag where their address counts) on the way.
+/// the file's \p Tag where their address counts) on the way, and does settleInlined().
 UnitFacts collectFacts(llvm::Module &M, llvm::StringRef Tag, SourceFacts Source);
 
 /// Returns CompiledUnit::DescribedTypes of \p M.
