@@ -89,7 +89,8 @@ class SwapTerms:
         return True
 
 
-MISTAKES = ["return nothing;", "int a;", "r = \"text\";", "}", "static_assert(sizeof(r) == 1, \"\");"]
+MISTAKES = ["return nothing;", "int a;", "r = \"text\";", "}",
+            "static_assert(sizeof(r) == 1, \"\");"]
 edit_value("MistakeInBody", "F4", 2, "functions", "mistake",
            of=anything,
            value=lambda gen, f: "" if f.mistake else gen.rng.choice(MISTAKES))

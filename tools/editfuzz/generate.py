@@ -1,7 +1,7 @@
 """Makes programs, and the pieces that edits add to them, from random numbers."""
 
-from editfuzz.model import (CONTAINERS, INSTANCES, INTEGERS, TYPES, Box, Constant, File, Function, Hierarchy,
-                            Klass, Model, Struct, Table, Term, Variable)
+from editfuzz.model import (CONTAINERS, INSTANCES, INTEGERS, TYPES, Box, Constant, File,
+                            Function, Hierarchy, Klass, Model, Struct, Table, Term, Variable)
 
 STEMS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
 WORDS = ["red", "green", "blue", "north", "south", "one", "two", "three", "spring", "autumn"]

@@ -59,7 +59,8 @@ void fuzz_hold(const char *name, Counts &value) {
     return;
   value.clear();
   for (size_t i = 0; i + 1 < parts.size(); i += 2)
-    value[atoi(parts[i].c_str())] = static_cast<unsigned>(strtoul(parts[i + 1].c_str(), nullptr, 10));
+    value[atoi(parts[i].c_str())] =
+        static_cast<unsigned>(strtoul(parts[i + 1].c_str(), nullptr, 10));
 }
 
 unsigned fuzz_sum(const std::string &value) { return fuzz_hash(value.c_str()); }
