@@ -252,7 +252,7 @@ def initial_meaning(v, model):
     if v.type in model.structs:
         return (layout(model.structs[v.type], model), model.structs[v.type].factor, v.value)
     return (v.type, v.count, v.value % 90 if v.count else 0,
-            initial(v, model) if v.type != "hook" else v.targets[v.value % len(v.targets)])
+            initial(v, model))
 
 
 def expectation(group, old, new):

@@ -38,8 +38,6 @@ class Run:
         self.unread = set()  # Saved while nothing read it: reported with a later save, or never.
         self.values = Values()
         self.ever_held = holders(self.disk)  # Structs of which there are or were variables.
-        # Optimised, and main goes on with code that was replaced: it may depend on any type.
-        self.old_main = False
         self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
         self.transcript = []  # See littest.py.
@@ -225,22 +223,13 @@ class Run:
         self.outcome = events[-1]["outcome"]
         self.counts[self.outcome] += 1
         self.counts.update("route " + e["route"] for e in events)
-        self.old_main |= (self.case.options.optimisation != "-O0"
-                          and any("main" in e["replaced"] for e in events))
 
     def check_outcome(self, event, allowed, build):
-        if event["outcome"] in allowed or self.is_for_main(event):
+        if event["outcome"] in allowed:
             return
         what = event["notes"] + [d["message"] for d in event["diagnostics"]]
         raise Finding("outcome", f"{event['outcome']} instead of {' or '.join(sorted(allowed))}: "
                                  f"{'; '.join(what)[:300]} {build.errors[:300]}")
-
-    def is_for_main(self, event):
-        """Whether a reload was refused since main goes on with old, optimised code, of which
-        nobody knows what it was compiled with: docs/limits.md."""
-        return (event["outcome"] == "refused" and self.old_main
-                and shapes_differ(self.live_model, self.disk)
-                and all(note.startswith("'main' is running") for note in event["notes"]))
 
     def allowed_outcomes(self, build):
         if build.errors:
