@@ -5,11 +5,9 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
@@ -26,38 +24,30 @@ public:
   SmallSetVector<const Function *, 16> all(const Function &F, size_t Most);
 
 private:
-  void follow(const Value &V, SmallPtrSetImpl<const Value *> &Seen,
-              SmallVectorImpl<const Function *> &Found);
-
   DenseMap<const Function *, SmallVector<const Function *, 8>> Known;
 };
 
 } // namespace
 
-void Ways::follow(const Value &V, SmallPtrSetImpl<const Value *> &Seen,
-                  SmallVectorImpl<const Function *> &Found) {
-  if (!isa<Constant>(V) || !Seen.insert(&V).second)
-    return;
-  if (auto *F = dyn_cast<Function>(&V)) {
-    if (!F->isDeclaration())
-      Found.push_back(F);
-    return;
-  }
-  // (A variable's operand is its initialiser, an alias's what it stands for.)
-  for (const Use &Operand : cast<Constant>(V).operands())
-    follow(*Operand, Seen, Found);
-}
-
 ArrayRef<const Function *> Ways::from(const Function &F) {
-  auto [It, New] = Known.try_emplace(&F);
-  if (!New)
+  if (auto It = Known.find(&F); It != Known.end())
     return It->second;
   SmallVector<const Function *, 8> Found;
-  SmallPtrSet<const Value *, 32> Seen;
+  SmallSetVector<const Constant *, 32> Named;
+  auto Name = [&](const User &U) {
+    for (const Use &Operand : U.operands())
+      if (auto *C = dyn_cast<Constant>(Operand))
+        Named.insert(C);
+  };
   for (const Instruction &I : instructions(F))
-    if (!I.isDebugOrPseudoInst())
-      for (const Use &Operand : I.operands())
-        follow(*Operand, Seen, Found);
+    Name(I);
+  for (size_t At = 0; At != Named.size(); ++At)
+    if (auto *Other = dyn_cast<Function>(Named[At])) {
+      if (!Other->isDeclaration())
+        Found.push_back(Other);
+    } else {
+      Name(*Named[At]); // A variable's operand is its initialiser, an alias's what it stands for.
+    }
   return Known[&F] = std::move(Found);
 }
 
