@@ -131,7 +131,7 @@ class Values:
 
         `fresh`: that of a new start of the same sources. `expectation(group)`: "same"
         where the initialiser is as it was, "edited", "owner" where it was edited and makes
-        something on the heap, "perhaps" or "any". `told`: what the report says, see `Told`."""
+        something on the heap, "perhaps", "constant" or "any". `told`: what the report says, see `Told`."""
         before, after, fresh = map(self.groups, (before, after, fresh))
         self.changed |= {group for group, was in before.items() if was != self.given.get(group)}
         for group, now in after.items():
@@ -197,8 +197,8 @@ class Told:
         if expected == "same":
             right = group not in self.kept | self.reset
             must = "neither"
-        elif expected == "any" or was == new:
-            right = True  # Nobody can tell.
+        elif expected in ("any", "constant") or was == new:
+            right = True  # Nobody can tell; a constant may have moved instead (D3).
         elif new is None:  # A local static: a fresh start has not been there yet.
             must = "reset"
             right = now == was or group in self.reset
@@ -268,6 +268,8 @@ def expectation(group, old, new):
         return "any"
     if was.linkage == "constant" and not (v.computed and was.computed):
         return "any"
+    if was.linkage == "constant":
+        return "constant"
     if was.linkage == "thread" or (v.type in new.structs and has_virtual(v.type, new)):
         return "perhaps"
     if initial_meaning(was, old) == initial_meaning(v, new):
