@@ -18,6 +18,7 @@
 #include "compile/SiblingNumbers.h"
 #include "compile/SourceFacts.h"
 #include "ir/CollectFacts.h"
+#include "ir/InlinedTypes.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
 #include "ir/TypedAllocations.h"
@@ -143,7 +144,6 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->Id = Job.Id;
   Unit->File = Job.File;
   Unit->OptLevel = OptLevel;
-  Source.Optimised = OptLevel > 0;
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
   Unit->Index = FactIndex(Unit->Facts);
   Unit->Siblings = std::move(Siblings);
@@ -225,12 +225,14 @@ CompileResult Compiler::compileUnguarded(const CompileJob &Job, const TextOverla
   SourceFacts Source;
   SourceText Text;
   DerivedNoThrow NoThrow;
+  unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
   runFirst(*Invocation, [&](Module &M) {
     NoThrow.erase(M);
     typeAllocations(M, Source);
     promote(M, Tag);
+    if (OptLevel > 0)
+      spreadTypes(M, Source);
   });
-  unsigned OptLevel = Invocation->getCodeGenOpts().OptimizationLevel;
 
   clang::CompilerInstance CI(std::move(Invocation));
   auto Recorder = makeIntrusiveRefCnt<MissedFiles>(SharedFS);

@@ -105,9 +105,6 @@ TypeIndex Collector::typeIndex(StringRef Key) {
   return It->second;
 }
 
-/// The name that the source's \p Symbol has for a static linker.
-static StringRef linkerName(StringRef Symbol) { return Symbol.substr(0, Symbol.find(".in.")); }
-
 /// Every cycle of blocks counts, natural loop or not.
 static bool callsInLoop(const Function &F) {
   for (auto It = scc_begin(&F); !It.isAtEnd(); ++It) {
@@ -156,7 +153,7 @@ FunctionFacts Collector::describe(const Function &F) {
   if (auto It = Source.Functions.find(linkerName(Result.Name)); It != Source.Functions.end()) {
     for (const std::string &Key : It->second.Types)
       Result.Types.push_back(typeIndex(Key));
-    Result.TypesKnown = It->second.TypesComplete && !Source.Optimised;
+    Result.TypesKnown = It->second.TypesComplete;
   }
   if (const DISubprogram *Where = F.getSubprogram()) {
     Result.File = Where->getFilename().str();
@@ -282,6 +279,7 @@ UnitFacts Collector::run() {
 }
 
 UnitFacts nextframe::collectFacts(Module &M, StringRef Tag, SourceFacts Source) {
+  settleInlined(M);
   return Collector(M, Tag, std::move(Source)).run();
 }
 

@@ -31,11 +31,11 @@ struct SourceVariable {
   std::map<std::string, uint64_t> Contents;
 };
 
-/// What only the source knows about a function.
+/// What only the source knows about a function; see also ir/InlinedTypes.h.
 struct SourceFunction {
   /// The types whose layout its code may depend on, by RecordFacts::key().
   std::set<std::string> Types;
-  bool TypesComplete = false; ///< Before the optimiser.
+  bool TypesComplete = false;
 };
 
 /// What only the source knows about a virtual table; types by RecordFacts::key().
@@ -66,12 +66,11 @@ struct SourceFacts {
   /// clang marks the allocation with. Only types that hold objects of the program's.
   llvm::StringMap<std::string> BlockTypes;
   std::vector<SourceHiding> Hidden;
-  bool Optimised = false; ///< The optimiser moves code from function to function.
 };
 
 /// Returns the facts about \p M, which promote() and then the optimiser have
 /// gone over. Names file-local constants by their content (`lit.<hash>`, or with
-/// the file's \p Tag where their address counts) on the way.
+/// the file's \p Tag where their address counts) on the way, and does settleInlined().
 UnitFacts collectFacts(llvm::Module &M, llvm::StringRef Tag, SourceFacts Source);
 
 /// Returns CompiledUnit::DescribedTypes of \p M.

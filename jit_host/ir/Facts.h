@@ -55,8 +55,8 @@ struct FunctionFacts {
   bool CallsInLoop = false;
   /// Over how it is called: the types of its arguments and result as passed.
   uint64_t Signature = 0;
-  /// The program's own types whose layout its code may depend on. Not known of
-  /// code that the optimiser has moved about, and of a library's templates.
+  /// The program's own types whose layout its code may depend on: with an optimiser, also
+  /// by what it leads to in its unit (ir/InlinedTypes.h). Not known of a library's templates.
   std::vector<TypeIndex> Types;
   bool TypesKnown = false;
 };

@@ -33,6 +33,11 @@ std::string unitTag(llvm::StringRef File);
 /// Returns the program-wide name of \p Name, local to the file with \p Tag.
 std::string localName(llvm::StringRef Name, llvm::StringRef Tag);
 
+/// Returns the name that the source's \p Symbol has for a static linker: without file tag.
+inline llvm::StringRef linkerName(llvm::StringRef Symbol) {
+  return Symbol.substr(0, Symbol.find(".in."));
+}
+
 /// Returns the symbol of the body that generation \p G made of \p Function.
 std::string bodyName(llvm::StringRef Function, Generation G);
 

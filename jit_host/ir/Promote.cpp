@@ -222,8 +222,16 @@ static void promoteFunction(Function &F, StringRef Tag) {
   // `weak` and `linkonce` without ODR may be replaced by something different,
   // which already keeps the optimiser from looking inside.
   bool Interposable = F.hasWeakAnyLinkage() || F.hasLinkOnceAnyLinkage();
-  F.setLinkage(Interposable ? GlobalValue::WeakAnyLinkage : GlobalValue::WeakODRLinkage);
+  // What is inlined everywhere goes with its last call; see settleInlined().
+  if (!(F.hasLinkOnceODRLinkage() && F.hasFnAttribute(Attribute::AlwaysInline)))
+    F.setLinkage(Interposable ? GlobalValue::WeakAnyLinkage : GlobalValue::WeakODRLinkage);
   F.setVisibility(GlobalValue::DefaultVisibility);
+}
+
+void nextframe::settleInlined(Module &M) {
+  for (Function &F : make_early_inc_range(M))
+    if (F.hasLinkOnceODRLinkage())
+      F.setLinkage(GlobalValue::WeakODRLinkage);
 }
 
 /// A table of labels (computed goto) is part of the body that has the labels.

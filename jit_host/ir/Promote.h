@@ -28,7 +28,8 @@ struct FactIndex;
 ///   a changed function change themselves), but nothing is derived about a
 ///   callee that a later version of it might not keep, such as "does not throw"
 ///   or an argument that nobody reads. Whether a definition was strong is kept
-///   in the function attribute `nextframe-strong`.
+///   in the function attribute `nextframe-strong`. Only what is `always_inline` in a
+///   header stays `linkonce_odr`: the inliner drops it with its last call.
 /// - File-local functions and variables get a name with \p Tag and are visible
 ///   to the whole program. Compiler-made helpers that are numbered by order
 ///   (array destructors) stay local: they belong to the body that uses them.
@@ -40,6 +41,10 @@ struct FactIndex;
 /// - Each `thread_local` is initialised by itself: see ir/ThreadLocalInit.h.
 /// - Comdats, `llvm.used` and visibility go: the plan chooses definitions.
 void promote(llvm::Module &M, llvm::StringRef Tag);
+
+/// Makes what is left of such functions, when the optimiser is through, `weak_odr`: somebody
+/// holds their address.
+void settleInlined(llvm::Module &M);
 
 /// Named metadata that promote() leaves for collectFacts().
 inline constexpr llvm::StringLiteral InitMetadata = "nextframe.init";

@@ -199,8 +199,11 @@ Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
     return std::move(Err);
 
   StringMap<StringRef> Wanted;
-  for (const DataDefinition &D : Definitions)
+  for (const DataDefinition &D : Definitions) {
     Wanted[D.Variable] = D.Symbol;
+    if (GlobalVariable *Flag = D.IsSetFlag ? (*M)->getGlobalVariable(D.Variable) : nullptr)
+      Flag->setInitializer(ConstantInt::get(Flag->getValueType(), 1));
+  }
   dropAliases(**M);
   for (Function &F : **M)
     if (!F.isDeclaration())

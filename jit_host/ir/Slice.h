@@ -47,6 +47,7 @@ llvm::Expected<std::unique_ptr<llvm::Module>> sliceCode(const CompiledUnit &Unit
 struct DataDefinition {
   std::string Variable;
   std::string Symbol;
+  bool IsSetFlag = false; ///< A number, and one that is to start as 1.
 };
 
 /// Returns a module that defines \p Definitions and no code. As sliceCode().

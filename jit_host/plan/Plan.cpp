@@ -63,7 +63,7 @@ UnitWork &Planner::work(size_t Unit) {
   auto It = find_if(Plan.Work, [&](const UnitWork &W) { return W.Unit == Id; });
   if (It != Plan.Work.end())
     return *It;
-  Plan.Work.push_back({Id, {}, {}, {}, {}});
+  Plan.Work.push_back({Id, {}, {}, {}, {}, {}});
   return Plan.Work.back();
 }
 

@@ -35,6 +35,9 @@ struct UnitWork {
   UnitId Unit{};
   std::vector<std::string> Functions; ///< Bodies to make.
   std::vector<std::string> Variables; ///< Homes to make.
+  /// Of these, flags that are to say in each thread that a `thread_local` has been initialised:
+  /// it was there before, and had no initialiser to run.
+  std::vector<std::string> SetFlags;
   /// Variables whose initial content changed and that may take the new one: it
   /// is linked under initialContentSymbol().
   std::vector<std::string> InitialContents;

@@ -49,6 +49,8 @@ void Planner::variable(const VariableFacts &V, size_t Unit) {
     L.Symbol = bodyName(V.Name, Plan.Gen);
   work(Unit).Variables.push_back(V.Name);
   NewHomes.insert(V.Name);
+  if (V.Kind == DataKind::Guard && V.ThreadLocal && keepsThreadLocal(V.Name))
+    work(Unit).SetFlags.push_back(V.Name);
   constexpr StringLiteral GuardPrefix = "_ZGV";
   StringRef Guarded = V.Name;
   if (V.Kind != DataKind::Guard || !Guarded.consume_front(GuardPrefix))
@@ -58,6 +60,23 @@ void Planner::variable(const VariableFacts &V, size_t Unit) {
   if (Known != Next.Variables.end() && !NewHomes.contains(Variable) &&
       Known->second.Kind == DataKind::Variable && !Known->second.ThreadLocal)
     Plan.NewGuards.push_back({V.Name, Variable});
+}
+
+/// Whether the new flag of a `thread_local` (see ir/ThreadLocalInit.h) is that of one which
+/// threads have already, and which was a constant at first: it is kept. (One with a flag in
+/// another file has moved from there.)
+bool Planner::keepsThreadLocal(StringRef Flag) const {
+  StringRef Variable = Flag;
+  if (!Variable.consume_front("__tls_guard."))
+    return false;
+  auto Known = Live.Variables.find(Variable);
+  if (Known == Live.Variables.end())
+    Known = Live.Variables.find(linkerName(Variable));
+  if (Known == Live.Variables.end() || Known->second.Removed)
+    return false;
+  return none_of(Live.Variables.keys(), [&](StringRef Other) {
+    return Other.consume_front("__tls_guard.") && linkerName(Other) == linkerName(Variable);
+  });
 }
 
 void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known) {

@@ -44,6 +44,7 @@ public:
 private:
   LiveVariable describe(const VariableFacts &V, size_t Unit) const;
   void variable(const VariableFacts &V, size_t Unit);
+  bool keepsThreadLocal(llvm::StringRef Flag) const;
   void changedVariable(const VariableFacts &V, size_t Unit, LiveVariable &Known);
   void refuseType(const VariableFacts &V, const LiveVariable &Known);
   bool isSameType(const VariableFacts &V, const LiveVariable &Known) const;

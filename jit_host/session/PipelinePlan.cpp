@@ -5,6 +5,7 @@
 #include "session/Pipeline.h"
 #include "session/ProgramAllocations.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -89,11 +90,12 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
       return Unit->Base && !Unit->Newer.contains(Name) ? Old : New;
     };
     for (const std::string &V : W.Variables)
-      From(V).Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol});
+      From(V).Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol,
+                              is_contained(W.SetFlags, V)});
     for (const std::string &V : W.InitialContents)
-      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen), false});
     for (const std::string &V : W.VTables)
-      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen)});
+      From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen), false});
     for (const std::string &F : W.Functions) {
       From(F).Functions.push_back(F);
       if (!NewEntries.contains(F))

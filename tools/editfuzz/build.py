@@ -10,7 +10,7 @@ import subprocess
 
 from editfuzz import ir
 
-INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
+INCLUDE = re.compile(r'^#include (["<])([^">]+)[">]', re.M)
 CLANG = {".c": "clang-22", ".cpp": "clang++-22"}
 NEXTFRAME_H = pathlib.Path(__file__).parents[2] / "include"
 LIMIT_S = 60
@@ -32,7 +32,10 @@ def read_by(path, texts):
         if name in seen or name not in texts:
             continue
         seen.add(name)
-        todo += INCLUDE.findall(texts[name])
+        for quote, wanted in INCLUDE.findall(texts[name]):
+            beside = [str(pathlib.PurePath(name).parent / wanted)] if quote == '"' else []
+            candidates = [*beside, f"over/{wanted}", wanted]
+            todo += [path for path in candidates if path in texts][:1]
     return seen
 
 
@@ -99,6 +102,8 @@ class Builder:
         """Compiles a unit to IR and to an object beside it; returns the IR's path, and errors."""
         read = sorted(read_by(unit, texts))
         flags = texts["compile_flags.txt"].split()
+        if unit.endswith(".c"):
+            flags = [f for f in flags if not f.startswith("-std=")]
         key = digest(unit, self.optimisation, *flags, *(f"{n}\0{texts[n]}" for n in read))
         made = self.folder / f"{key}.ll"
         if made.with_suffix(".o").exists():

@@ -91,8 +91,10 @@ def main(arguments=None):
             break
         seed += 1
     told = ", ".join(f"{counts[k]} {k}" for k in ("applied", "unchanged", "failed", "refused"))
-    routes = ", ".join(f"{counts['route ' + r]} by {r}" for r in ("whole", "live", "bodies", "remembered"))
-    print(f"{told}; {routes}; {counts['checked']} bodies checked; "
+    routes = ", ".join(f"{counts['route ' + r]} by {r}"
+                       for r in ("whole", "live", "bodies", "remembered", "check"))
+    print(f"{told}; reloads {routes}; {counts['checked']} bodies checked; "
+          f"{counts['two saves']} times two saves at once; "
           f"{counts['answers']} answers compared; {found} found")
     return 1 if found else 0
 

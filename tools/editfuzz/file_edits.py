@@ -3,8 +3,9 @@
 import dataclasses
 
 from editfuzz.data_edits import data_is_known
-from editfuzz.edits import edit, forget_calls
+from editfuzz.edits import add_functions, edit, forget_calls
 from editfuzz.model import File
+from editfuzz.render import header
 
 MISTAKES = ["int mistake(", "#error mistake", "int twice = 1; int twice = 2;", "}",
             "unsigned wrong() { return nothing; }", "#include \"nowhere.h\"",
@@ -42,30 +43,24 @@ class Mistake:
         return True
 
 
-@edit("F3", 4)
-class EditFlag:
-    def propose(gen, model):
-        return {"value": gen.number()}
+def edit_number(name, row, weight, attribute):
+    """Registers the kind of edit that gives the program as a whole another number."""
+    class EditNumber:
+        def propose(gen, model):
+            return {"value": gen.number()}
 
-    def apply(model, value):
-        if model.flag == value:
-            return False
-        model.flag = value
-        return True
+        def apply(model, value):
+            if getattr(model, attribute) == value:
+                return False
+            setattr(model, attribute, value)
+            return True
+
+    EditNumber.__name__ = name
+    edit(row, weight)(EditNumber)
 
 
-@edit("C12", 2)
-class EditMain:
-    """The body of main, which is running."""
-
-    def propose(gen, model):
-        return {"step": gen.number()}
-
-    def apply(model, step):
-        if model.main_step == step:
-            return False
-        model.main_step = step
-        return True
+edit_number("EditFlag", "F3", 4, "flag")
+edit_number("EditMain", "C12", 2, "main_step")  # The body of main, which is running.
 
 
 @edit("C13", 6)
@@ -97,14 +92,7 @@ class AddFile:
         if not data_is_known(model, variable):
             return False
         model.variables[variable.key] = dataclasses.replace(variable)
-        for f in functions:
-            f = dataclasses.replace(f, terms=list(f.terms))
-            if not all(model.valid_term(f, t) for t in f.terms):
-                return False
-            if any(o.name == f.name and o.place == f.place for o in model.functions.values()):
-                return False
-            model.functions[f.key] = f
-        return True
+        return add_functions(model, functions)
 
 
 @edit("F1", 3)
@@ -145,9 +133,7 @@ class RenameFile:
         f = model.files.pop(file)
         f.born, f.stem = f.first_name, name
         model.files[name] = f
-        for group in (model.functions, model.variables, model.tables, model.structs):
-            for e in model.in_place(group, file):
-                e.place = name
+        model.move(file, name)
         for h in model.hierarchies.values():
             h.home = name if h.home == file else h.home
         return True
@@ -163,12 +149,9 @@ class RenameHeader:
         if file not in model.files or name in model.files:
             return False
         f = model.files.pop(file)
-        f.stem = name
+        f.stem, f.hidden = name, ""
         model.files[name] = f
-        for group in (model.functions, model.variables, model.tables, model.structs,
-                      model.constants, model.hierarchies, model.boxes):
-            for e in model.in_place(group, file):
-                e.place = name
+        model.move(file, name)
         for f in model.files.values():
             if file in f.includes:
                 f.includes = (f.includes - {file}) | {name}
@@ -202,6 +185,39 @@ class AddHeader:
 
 
 @edit("F2", 3)
+class MoveHeader:
+    """To another folder."""
+
+    def propose(gen, model):
+        f = gen.pick(h for h in model.headers())
+        return {"file": f.stem, "folder": gen.rng.choice(["", "inc/", "inc/deep/", "other/"])}
+
+    def apply(model, file, folder):
+        f = model.files.get(file)
+        if f is None or f.folder == folder or f.kind != "h":
+            return False
+        f.folder, f.hidden = folder, ""
+        return True
+
+
+@edit("F2", 4)
+class ShadowHeader:
+    """A header is found in another folder from now on, where it is edited; the one that was read
+    stays as it is. Or that other one is gone again."""
+
+    def propose(gen, model):
+        f = gen.pick(h for h in model.headers() if h.angle)
+        return f and {"file": f.stem, "shadow": not f.hidden}
+
+    def apply(model, file, shadow):
+        f = model.files.get(file)
+        if f is None or not f.angle or bool(f.hidden) == shadow:
+            return False
+        f.hidden = header(f, model) if shadow else ""
+        return True
+
+
+@edit("F2", 3)
 class EditIncludes:
     """A header included by a file that doesn't need it, or no longer."""
 
@@ -221,14 +237,15 @@ class EditIncludes:
 def drop(model, key):
     """Removes something and what can't be without it."""
     forget_calls(model, key)
-    for group in (model.functions, model.tables, model.constants, model.structs,
-                  model.hierarchies, model.boxes, model.variables):
+    for group in model.groups():
         group.pop(key, None)
     for v in list(model.variables.values()):
         v.computed = "" if v.computed == key else v.computed
         v.constant = "" if v.constant == key else v.constant
         if v.key in model.variables and (v.type == key or v.function == key or key in v.targets):
             drop(model, v.key)
+    for t in model.tables.values():
+        t.computed = "" if t.computed == key else t.computed
     for s in model.structs.values():
         s.fields = [f for f in s.fields if f[1] != key]
         s.base = "" if s.base == key else s.base
@@ -275,8 +292,7 @@ class DropFile:
         for h in list(model.hierarchies.values()):
             if h.home == file:
                 drop(model, h.key)
-        for group in (model.hierarchies, model.boxes, model.structs, model.functions,
-                      model.variables, model.tables, model.constants):
+        for group in model.groups():
             for e in model.in_place(group, file):
                 drop(model, e.key)
         del model.files[file]

@@ -1,13 +1,14 @@
 """Makes programs, and the pieces that edits add to them, from random numbers."""
 
-from editfuzz.model import (INSTANCES, INTEGERS, TYPES, Box, Constant, File, Function, Hierarchy,
-                            Klass, Model, Struct, Table, Term, Variable)
+from editfuzz.model import (CONTAINERS, INSTANCES, INTEGERS, TYPES, Box, Constant, File,
+                            Function, Hierarchy, Klass, Model, Struct, Table, Term, Variable)
 
 STEMS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
 WORDS = ["red", "green", "blue", "north", "south", "one", "two", "three", "spring", "autumn"]
 FIELD_TYPES = INTEGERS + ["double", "int[3]", "unsigned : 5"]
 PLAIN_TERMS = ["number", "number", "param", "loop", "switch", "recurse", "flag", "text", "lambda",
                "throw"]
+OPERATORS = ["operator()", "operator[]", "operator+", "operator<<"]
 
 
 class Generator:
@@ -16,6 +17,7 @@ class Generator:
     def __init__(self, rng):
         self.rng = rng
         self.count = 0
+        self.burst_at = None  # The file of which only bodies are edited at the moment.
 
     def name(self, prefix):
         self.count += 1
@@ -46,6 +48,8 @@ class Generator:
 
     def plain_term(self):
         kind = self.rng.choice(PLAIN_TERMS)
+        if self.chance(8):
+            kind = self.rng.choice(["container", "sorted"])
         if self.chance(2):
             kind = "line"
         return Term(kind, n=self.number(), m=self.rng.randrange(8),
@@ -103,6 +107,8 @@ class Generator:
         params = self.rng.randrange(1, 4)
         f = Function(key, place, key, linkage=linkage, rank=self.rank(model, place), params=params,
                      pure=pure)
+        if model.has_containers(place) and self.chance(25):
+            f.extra = self.rng.choice(list(CONTAINERS))
         if header and self.chance(35):
             f.role, f.linkage = "template", "extern"
         if linkage in ("static", "anon") and self.chance(20):
@@ -113,15 +119,22 @@ class Generator:
             f.default = self.number()
         if f.role == "free" and not c and self.chance(15):
             f.attribute = "noexcept" if pure and self.chance(50) else "__attribute__((noinline))"
+        if f.role == "free" and not c and not pure and model.standard == "c++20" and (
+                not f.default and self.chance(8)):
+            f.result, f.attribute, f.extra = "Steps", "", ""
         self.fill(model, f, self.rng.randrange(1, 4))
         return f
 
     def method(self, model, owner, place, role, name=None, linkage="inline"):
         key = self.name("m")
+        if role == "method" and self.chance(25):
+            name = self.rng.choice(OPERATORS)
+            if any(m.name == name for m in model.methods_of(owner)):
+                name = None
         low = {"virtual": 1.8, "method": 0.6, "boxmethod": 0.6}[role]
         f = Function(key, place, name or key, role=role, linkage=linkage, owner=owner,
-                     rank=self.rng.uniform(low, low + 0.1), params=1 if role == "virtual" else
-                     self.rng.randrange(1, 3))
+                     rank=self.rng.uniform(low, low + 0.1),
+                     params=1 if role == "virtual" or name else self.rng.randrange(1, 3))
         self.fill(model, f, self.rng.randrange(1, 3))
         return f
 
@@ -129,7 +142,7 @@ class Generator:
         key = self.name("make")
         f = Function(key, place, key, role="lambda", linkage="static", rank=1.0, pure=True,
                      captures=self.rng.choice(["", "a", "b", "ab"]),
-                     attribute="function" if self.chance(12) else "")
+                     attribute="function" if self.chance(25) else "")
         self.fill(model, f, self.rng.randrange(1, 3))
         return f
 
@@ -142,8 +155,17 @@ class Generator:
         if v.linkage == "thread" and self.chance(60):
             v.linkage = "static"
         v.type = self.rng.choice(TYPES)
+        named = self.pick(k for k, e in model.constants.items()
+                          if model.named_type(k) and model.sees(place, e))
+        if named and self.chance(25):
+            v.type = named
         if function:
             v.linkage = "local"
+        if model.has_containers(place) and self.chance(50) and v.linkage not in (
+                "thread", "constant"):
+            v.type, v.text = self.rng.choice(list(CONTAINERS)), self.word()
+        elif function or v.type == named:
+            pass
         elif self.chance(15):
             v.count = self.rng.randrange(2, 5)
         elif not c and not header and self.chance(15):
@@ -164,18 +186,19 @@ class Generator:
         """Lets a variable's initialiser use a function or a named constant."""
         if self.chance(50):
             f = self.pick(f for f in model.functions.values()
-                          if f.pure and f.role == "free" and model.sees(v.place, f)
+                          if f.pure and f.role == "free" and not f.extra
+                          and model.sees(v.place, f)
                           and (not model.is_header(v.place) or f.rank < 0.5))
             v.computed = f.key if f and not (f.name.startswith("helper")) else ""
         else:
             c = self.pick(c for c in model.constants.values()
-                          if c.kind != "alias" and model.sees(v.place, c))
+                          if not model.named_type(c.key) and model.sees(v.place, c))
             v.constant = c.key if c else ""
 
     def hook(self, model, place):
         targets = [f.key for f in model.functions.values()
                    if f.pure and f.role == "free" and f.params == 1 and f.attribute != "noexcept"
-                   and f.linkage != "c" and model.sees(place, f)
+                   and f.linkage != "c" and not f.extra and model.sees(place, f)
                    and not f.name.startswith("helper")]
         if len(targets) < 2:
             return None
@@ -188,13 +211,18 @@ class Generator:
         linkage = "static" if model.is_c(place) else (
             "constexpr" if model.is_header(place) else
             self.rng.choice(["static", "constexpr", "extern"]))
-        return Table(key, place, key, linkage,
-                     [self.number() for _ in range(self.rng.randrange(2, 9))])
+        t = Table(key, place, key, linkage,
+                  [self.number() for _ in range(self.rng.randrange(2, 9))])
+        if not model.is_c(place) and self.chance(35):
+            t.computed = self.pick(f.key for f in model.functions.values()
+                                   if f.attribute == "constexpr" and f.place != place
+                                   and model.sees(place, f)) or ""
+        return t
 
     def constant(self, place, plain=False):
         key = self.name("K")
-        kind = self.rng.choice(["macro", "enum"] if plain else
-                               ["macro", "constexpr", "enum", "alias"])
+        kind = self.rng.choice(["macro", "enum", "typedef"] if plain else
+                               ["macro", "constexpr", "enum", "alias", "typed", "typedef"])
         return Constant(key, place, key, kind, self.rng.randrange(50))
 
     def field(self, model, place, but=""):
@@ -202,7 +230,13 @@ class Generator:
         if self.chance(15):
             s = self.pick(s for s in model.structs.values()
                           if model.sees(place, s) and s.key < but and not s.has_virtual)
-            type = s.key if s and s.place != place else type
+            type = s.key if s and s.place != place and not s.union else type
+        elif self.chance(15):
+            named = self.pick(k for k, e in model.constants.items()
+                              if model.named_type(k) and model.sees(place, e))
+            type = named or type
+        elif model.has_containers(place) and self.chance(40):
+            type = self.rng.choice(list(CONTAINERS))
         return [self.name("x"), type]
 
     def struct(self, model, place):
@@ -210,7 +244,9 @@ class Generator:
         s = Struct(key, place, key, factor=self.number() + 1,
                    align=16 if self.chance(8) else 0, has_virtual=self.chance(10))
         s.fields = [self.field(model, place, key) for _ in range(self.rng.randrange(1, 4))]
-        if self.chance(25):
+        if self.chance(12) and all(t in TYPES or "[" in t for _, t in s.fields):
+            s.union, s.align, s.has_virtual = True, 0, False
+        elif self.chance(25):
             s.base = self.base(model, s)
         return s
 
@@ -218,7 +254,8 @@ class Generator:
         """A struct that stands before another and can be its base."""
         known = list(model.structs)
         before = known[:known.index(s.key)] if s.key in known else known
-        found = self.pick(k for k in before if model.sees(s.place, model.structs[k]))
+        found = self.pick(k for k in before if model.sees(s.place, model.structs[k])
+                          and not model.structs[k].union)
         return found or ""
 
     def hierarchy(self, model, place, home):
@@ -250,6 +287,7 @@ class Generator:
 
     def program(self):
         model = Model()
+        model.standard = self.rng.choice(["gnu++17", "c++20", "c++20"])
         shared = File("shared", "h", rank=0)
         model.files["shared"] = shared
         for _ in range(self.rng.randrange(2, 5)):
@@ -257,9 +295,10 @@ class Generator:
             model.constants[c.key] = c
         for number in range(1, self.rng.randrange(2, 4)):
             self.add_header(model, f"part{number}", number)
+        heavy = self.chance(45)
         stems = self.rng.sample(STEMS, self.rng.randrange(2, 5))
         for stem in stems:
-            model.files[stem] = File(stem, "cpp")
+            model.files[stem] = File(stem, "cpp", containers=heavy and stem == stems[0])
         if self.chance(50):
             stem = self.rng.choice([s for s in STEMS if s not in stems])
             model.files[stem] = File(stem, "c")
@@ -270,7 +309,9 @@ class Generator:
         return model
 
     def add_header(self, model, stem, rank):
-        model.files[stem] = File(stem, "h", rank=rank)
+        model.files[stem] = File(stem, "h", rank=rank, containers=self.chance(8),
+                                 angle=self.chance(50),
+                                 folder=self.rng.choice(["", "", "inc/", "inc/deep/"]))
         for _ in range(self.rng.randrange(1, 4)):
             c = self.constant(stem)
             model.constants[c.key] = c
@@ -278,6 +319,7 @@ class Generator:
             f = self.function(model, stem, pure=True)
             f.rank, f.role, f.linkage = 0.4, "free", "inline"
             f.terms = [Term("number", n=self.number())]
+            f.extra, f.attribute = "", "constexpr" if self.chance(60) else ""
             model.functions[f.key] = f
         for _ in range(self.rng.randrange(1, 3)):
             s = self.struct(model, stem)
@@ -332,7 +374,7 @@ class Generator:
 
     def add_local(self, model, f):
         v = self.variable(model, f.place, function=f.key)
-        if v.type not in TYPES:
+        if v.type not in TYPES and v.type not in CONTAINERS and not model.named_type(v.type):
             v.type = "int"
         if model.is_c(f.place):
             v.computed = v.constant = ""

@@ -21,6 +21,8 @@ TYPE_NAME = re.compile(r"%(\"(?:class|struct|union)\.[^\"]+\"|(?:class|struct|un
 VTABLE_USE = re.compile(r"inrange\([^)]*\) \(\{[^}]*\}, (?=ptr @_ZTV)")
 LAMBDA = re.compile(r"\$_\d+|'lambda\d*'\([^()]*\)")
 LAMBDA_SYMBOL = re.compile(r"\d\$_\d+|Ul([a-zA-Z]*?)E\d*_")
+# What nobody edits: it only differs in what a compiler has seen of callees that don't throw.
+LIBRARY = ("_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx")
 LINKAGE = re.compile(r"^(?:dso_local |internal |private |linkonce_odr |weak_odr |external |"
                      r"unnamed_addr |local_unnamed_addr |hidden |comdat )*")
 
@@ -65,6 +67,12 @@ class Unit:
             rest = VTABLE_USE.sub("vtable ", rest)
             rest = re.sub(r"\bdso_local |\blocal_unnamed_addr |\bunnamed_addr ", "", rest)
             self.functions[name] = LINKAGE.sub("", head.removeprefix("define ")) + rest
+        self.join_coroutines()
+
+    def join_coroutines(self):
+        """The parts of a coroutine are one function: nobody else names them."""
+        for name in [n for n in self.functions if n.endswith((".resume", ".destroy", ".cleanup"))]:
+            self.functions[name.rpartition(".")[0]] += self.functions.pop(name)
 
     def note_linkage(self, name, rest):
         if re.match(r"(?:dso_local )?(?:internal|private)\b", rest):
@@ -174,6 +182,7 @@ class Difference:
         # forgotten by jit_host: see docs/decisions/0030.
         throws = {k for k in differ if is_nothrow(old.functions[k]) != is_nothrow(new.functions[k])}
         self.changed = {k for k in differ if not new.refers[k] & throws and
+                        not symbol(k).startswith(LIBRARY) and
                         without_throws(old.functions[k]) != without_throws(new.functions[k])}
         moved = {k for k in new.variables
                  if k in old.variables and old.variables[k] != new.variables[k]
@@ -197,6 +206,16 @@ class Difference:
 
     def shown(self, keys):
         return sorted(self.known[symbol(k)] for k in keys)
+
+    def around(self, names):
+        """The functions of these plain names, and those that use functions or variables of
+        these names, as a reload shows them."""
+        mangled = [f"{len(n)}{n}" for n in names]
+        def is_one(key):
+            return symbol(key) in names or any(m in symbol(key) for m in mangled)
+        keys = {k for k, used in self.new.refers.items()
+                if k in self.old.functions and (is_one(k) or any(map(is_one, used)))}
+        return sorted(demangle({symbol(k) for k in keys}).values()) if mangled else []
 
     def initialisers_differ(self):
         def those(program):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 INTEGERS = ["int", "long", "short", "unsigned char", "unsigned"]
 TYPES = INTEGERS + ["double"]
+# Types of variables, members and parameters that own memory: see runtime/containers.h.
+CONTAINERS = {"string": "std::string", "numbers": "Numbers", "texts": "Texts", "counts": "Counts"}
 INSTANCES = ["int", "long"]  # What each class template is instantiated with for the state.
 MOST_CALLS = 400  # How many calls one call may lead to.
 
@@ -38,10 +40,12 @@ class Function:
     default: int | None = None  # Of the last parameter.
     terms: list = field(default_factory=list)
     pure: bool = False  # Reads and writes no state, throws nothing, and stays so.
-    attribute: str = ""  # As written: "noexcept", "__attribute__((noinline))".
+    attribute: str = ""  # As written: "noexcept", "constexpr", "__attribute__((noinline))".
     specials: dict = field(default_factory=dict)  # A template's specialisations: type → number.
     captures: str = ""  # A lambda's: "a", "b", "ab" or none.
-    result: str = "unsigned"
+    result: str = "unsigned"  # "Steps": it is a coroutine.
+    extra: str = ""  # One of CONTAINERS, of which it takes one more argument.
+    mistake: str = ""  # A line of its body that doesn't compile.
 
 
 @dataclass
@@ -49,7 +53,8 @@ class Variable:
     key: str
     place: str
     name: str
-    type: str = "unsigned"  # One of TYPES, "text", "hook", or a struct's key.
+    # One of TYPES or CONTAINERS, "text", "hook", or the key of a struct or a named type.
+    type: str = "unsigned"
     linkage: str = "extern"  # extern, static, anon, inline, thread, constant; local
     count: int = 0  # Elements, where it is an array.
     value: int = 0
@@ -67,15 +72,16 @@ class Table:
     name: str
     linkage: str  # static, constexpr, extern
     values: list = field(default_factory=list)
+    computed: str = ""  # The constexpr function, of another file, that makes them of `values`.
 
 
 @dataclass
 class Constant:
-    """A named number in a header."""
+    """A named number or type in a header."""
     key: str
     place: str
     name: str
-    kind: str  # macro, constexpr, enum, alias
+    kind: str  # macro, constexpr, enum; types: alias, typedef, typed (an enumeration)
     value: int = 0
 
 
@@ -130,6 +136,9 @@ class File:
     broken: str = ""  # Text that doesn't compile.
     blank: int = 0  # Empty lines between functions.
     folder: str = ""
+    containers: bool = False  # What stands in it may use the containers of the library.
+    angle: bool = False  # A header that is included as <part1.h>,
+    hidden: str = ""  # and its text in this folder, where another one shadows it.
     born: str = ""  # What it was called first, where it was renamed.
 
     @property
@@ -138,7 +147,7 @@ class File:
 
     @property
     def path(self):
-        return f"{self.folder}{self.stem}.{self.kind}"
+        return f"{'over/' if self.hidden else ''}{self.folder}{self.stem}.{self.kind}"
 
 
 class Model:
@@ -151,6 +160,8 @@ class Model:
         self.main_step = 1
         self.hammer = 1
         self.flag = 1  # -DFUZZ_FLAG
+        self.standard = "c++20"
+        self.fence = 0  # See run.Run.play_both.
 
     def copy(self):
         from copy import deepcopy
@@ -158,12 +169,19 @@ class Model:
 
     # What there is.
 
+    def groups(self):
+        """All entities, by kind: what is made of others comes first."""
+        return (self.hierarchies, self.boxes, self.structs, self.functions, self.variables,
+                self.tables, self.constants)
+
     def find(self, key):
-        for group in (self.functions, self.variables, self.tables, self.constants, self.structs,
-                      self.hierarchies, self.boxes):
-            if key in group:
-                return group[key]
-        return None
+        return next((group[key] for group in self.groups() if key in group), None)
+
+    def move(self, place, other):
+        """Lets all that stands in a file stand in another."""
+        for group in self.groups():
+            for e in self.in_place(group, place):
+                e.place = other
 
     def in_place(self, group, place):
         return [e for e in group.values() if e.place == place]
@@ -176,6 +194,20 @@ class Model:
 
     def is_c(self, place):
         return self.files[place].kind == "c"
+
+    def has_containers(self, place):
+        return self.files[place].containers
+
+    def named_type(self, key):
+        """The type that a name stands for, or none."""
+        c = self.constants.get(key)
+        return c if c is not None and c.kind in ("alias", "typedef", "typed") else None
+
+    def is_known(self, place, keys):
+        """Whether all of that is there to be used in a file; what isn't a key is known."""
+        targets = [self.find(k) for k in keys if k]
+        return all(t is None or self.sees(place, t) for t in targets) and not any(
+            k and k[0] in "SKfmHB" and k[1:2].isdigit() and self.find(k) is None for k in keys)
 
     def is_header(self, place):
         return self.files[place].kind == "h"
@@ -250,8 +282,12 @@ class Model:
     def valid_term(self, f, t):
         """Whether that function's body may hold the term."""
         place, c = f.place, self.is_c(f.place)
+        if f.attribute == "constexpr" and t.kind not in ("number", "param", "loop", "switch"):
+            return False
+        if t.kind in ("container", "sorted"):
+            return self.has_containers(place) and f.role != "lambda"
         if t.kind in ("number", "param", "loop", "switch", "recurse", "flag", "line", "text"):
-            return not (t.kind == "recurse" and f.role != "free")
+            return t.kind != "recurse" or f.role == "free" and f.result != "Steps"
         if t.kind in ("lambda", "throw"):
             return not c and not (t.kind == "throw" and (f.pure or f.role == "lambda"))
         target = self.find(t.ref)
@@ -266,7 +302,8 @@ class Model:
         if isinstance(target, Variable):
             if target.function and target.function != f.key:
                 return False
-            return not f.pure
+            targets = [self.functions[k] for k in target.targets]
+            return not f.pure and all(self.sees(place, x) and self.precedes(x, f) for x in targets)
         if isinstance(target, Struct):
             return not c
         if isinstance(target, Hierarchy):
@@ -282,6 +319,10 @@ class Model:
             return False
         if f.pure and not target.pure or target.key == f.key:
             return False
+        if target.extra and not self.has_containers(f.place):
+            return False
+        if target.result == "Steps" and self.is_c(f.place):
+            return False
         if f.linkage == "c" and not (target.linkage in ("c", "static") or target.pure):
             return False
         if f.attribute == "noexcept" and not target.pure:
@@ -290,7 +331,10 @@ class Model:
 
     def consistent(self):
         """Whether each term still finds what it uses, and calls still end."""
-        return all(self.valid_term_kept(f, t) for f in self.functions.values() for t in f.terms)
+        return all(self.valid_term_kept(f, t) for f in self.functions.values() for t in f.terms
+                   ) and all(self.is_known(v.place, [v.type]) for v in self.variables.values()
+                             ) and all(self.is_known(s.place, [t]) for s in self.structs.values()
+                                       for _, t in s.fields)
 
     def valid_term_kept(self, f, t):
         if not t.ref:

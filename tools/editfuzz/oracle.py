@@ -3,7 +3,10 @@
 import dataclasses
 
 from editfuzz.bodies import initial
+from editfuzz.model import CONTAINERS
 from editfuzz.records import all_fields
+from editfuzz.render import underlying
+
 # A virtual table has room for eight functions more than at first: with that many it is
 # certain that there is some.
 MOST_METHODS = 8
@@ -24,9 +27,15 @@ def layout(s, model):
     if s is None:
         return None
     base = layout(model.structs.get(s.base), model)
-    return (s.align, s.has_virtual, s.base, base,
-            tuple((n, layout(model.structs[t], model) if t in model.structs else t)
-                  for n, t in s.fields))
+    return (s.align, s.has_virtual, s.union, s.base, base,
+            tuple((n, layout(model.structs[t], model) if t in model.structs else
+                   plain(t, model)) for n, t in s.fields))
+
+
+def plain(type, model):
+    """A type with what its name stands for."""
+    named = model.named_type(type)
+    return (named.kind == "typed", underlying(named)) if named else type
 
 
 def class_layout(k):
@@ -35,7 +44,8 @@ def class_layout(k):
 
 def declared(v, model):
     """A variable's type, with all that its storage depends on."""
-    type = layout(model.structs[v.type], model) if v.type in model.structs else v.type
+    type = layout(model.structs[v.type], model) if v.type in model.structs else (
+        plain(v.type, model))
     return (type, v.count, v.linkage == "thread")
 
 
@@ -79,6 +89,21 @@ def refusals(old, new, alive, perhaps):
     return may, must
 
 
+def shapes(model):
+    """All that code may have been compiled with: layouts, and tables of virtual functions."""
+    structs = {s.key: layout(s, model) for s in model.structs.values()}
+    classes = {k.key: (class_layout(k), tuple(h.methods),
+                       tuple(f.name for f in model.methods_of(k.key)))
+               for h in model.hierarchies.values() for k in h.classes}
+    return structs, classes
+
+
+def shapes_differ(old, new):
+    """Whether a type that both have is another in the second."""
+    return any(key in after and after[key] != shape
+               for before, after in zip(shapes(old), shapes(new)) for key, shape in before.items())
+
+
 class Values:
     """The variables of the live program: what they hold, and what they were given.
 
@@ -86,6 +111,7 @@ class Values:
     that it was given, and keeps what it has otherwise."""
 
     def __init__(self):
+        self.changed = set()  # Groups that were seen with another value than they were given.
         self.given = {}  # Group of state names → the value that an initialiser gave.
         self.gone = {}  # What removed ones held last.
 
@@ -100,19 +126,28 @@ class Values:
     def start(self, dump):
         self.given.update(self.groups(dump))
 
-    def check(self, before, after, fresh, expectation):
+    def check(self, before, after, fresh, expectation, told=None):
         """Compares the state before a reload with that after it, and remembers the latter.
 
         `fresh`: that of a new start of the same sources. `expectation(group)`: "same"
-        where the initialiser is as it was, "edited", "perhaps", "new" or "any"."""
+        where the initialiser is as it was, "edited", "owner" where it was edited and makes
+        something on the heap, "perhaps", "constant" or "any". `told`: what the report says, see `Told`."""
         before, after, fresh = map(self.groups, (before, after, fresh))
+        self.changed |= {group for group, was in before.items() if was != self.given.get(group)}
         for group, now in after.items():
-            allowed = self.allowed(group, before, fresh, expectation(group), now)
+            expected = expectation(group)
+            if expected == "owner":
+                # (One that was put back as it was is another, where it took other memory.)
+                expected = "perhaps" if group in self.changed else "edited"
+            allowed = self.allowed(group, before, fresh, expected, now)
             if now not in allowed:
                 wanted = " or ".join(map(describe, allowed))
                 raise Finding("state", f"{describe(now)}: expected {wanted}; before "
                                        f"{describe(before.get(group))}, initialiser gives "
                                        f"{describe(fresh.get(group))}")
+            if told is not None and group in before:
+                told.check(group, expected, before[group], now, fresh.get(group),
+                           before[group] == self.given.get(group))
             self.remember(group, before, now, fresh)
         for group in before.keys() - after.keys():
             self.gone[group] = before[group]
@@ -135,8 +170,48 @@ class Values:
         if was is None:
             if now == fresh.get(group) or group not in self.gone:
                 self.given[group] = now
+                self.changed.discard(group)
         elif now != was:
             self.given[group] = now
+            self.changed.discard(group)
+
+
+class Told:
+    """What a report says has become of variables whose initialiser was edited."""
+
+    def __init__(self, event):
+        self.kept = {self.name(v) for v in event["kept"]}
+        self.reset = {self.name(v) for v in event["reset"]}
+
+    @staticmethod
+    def name(variable):
+        """As the state calls it: "f(int)::v7" is v7, "Box3<int>::shared" is Box3.int."""
+        *_, scope, last = "", *variable["name"].split("::")
+        if last == "shared":
+            return scope.replace("<", ".").rstrip(">")
+        return last.rpartition(".")[2]  # C's are called "f.v7".
+
+    def check(self, group, expected, was, now, new, untouched):
+        """By the three-way rule of edits.md, D2."""
+        must = None
+        if expected == "same":
+            right = group not in self.kept | self.reset
+            must = "neither"
+        elif expected in ("any", "constant") or was == new:
+            right = True  # Nobody can tell; a constant may have moved instead (D3).
+        elif new is None:  # A local static: a fresh start has not been there yet.
+            must = "reset"
+            right = now == was or group in self.reset
+        elif expected == "edited":
+            must = "reset" if untouched else "kept"
+            right = (group in self.reset, group in self.kept) == (untouched, not untouched)
+        else:
+            must = "reset if it was"
+            right = (group in self.reset) == (now == new)
+        if not right:
+            raise Finding("kept or reset", f"{describe(was)} → {describe(now)}, initialiser gives "
+                          f"{describe(new)}: must be {must}; reported are kept "
+                          f"{sorted(self.kept)}, reset {sorted(self.reset)}")
 
 
 def describe(parts):
@@ -177,7 +252,7 @@ def initial_meaning(v, model):
     if v.type in model.structs:
         return (layout(model.structs[v.type], model), model.structs[v.type].factor, v.value)
     return (v.type, v.count, v.value % 90 if v.count else 0,
-            initial(v, model) if v.type != "hook" else v.targets[v.value % len(v.targets)])
+            initial(v, model))
 
 
 def expectation(group, old, new):
@@ -191,10 +266,16 @@ def expectation(group, old, new):
         return "any"
     if declared(was, old) != declared(v, new):
         return "any"
+    if was.linkage == "constant" and not (v.computed and was.computed):
+        return "any"
+    if was.linkage == "constant":
+        return "constant"
     if was.linkage == "thread" or (v.type in new.structs and has_virtual(v.type, new)):
         return "perhaps"
     if initial_meaning(was, old) == initial_meaning(v, new):
         return "perhaps" if v.computed or v.type in new.structs else "same"
+    if v.type in CONTAINERS:
+        return "owner"
     if v.function and (v.computed or was.computed):
         return "perhaps"
     return "edited"

@@ -1,6 +1,7 @@
 """Writes structs, class hierarchies and class templates, and visits their fields."""
 
 from editfuzz import bodies
+from editfuzz.model import CONTAINERS
 
 
 def plain_type(type):
@@ -15,13 +16,15 @@ def declare(name, type, model):
         return f"{plain_type(type)} {name}[{type.split('[')[1]};"
     if ":" in type:
         return f"{plain_type(type)} {name} : {type.split(':')[1].strip()};"
-    return f"{type} {name};"
+    return f"{CONTAINERS.get(type, type)} {name};"
 
 
 def start(name, type, value, model):
     """A member's initialiser, from an unsigned expression."""
     if type in model.structs:
         return f"{name}({value})"
+    if type in CONTAINERS:
+        return f"{name}({bodies.MADE[type].format(value)})"
     if "[" in type:
         return f"{name}{{({plain_type(type)})({value} % 100u)}}"
     return f"{name}(({plain_type(type)})({value} % {'16u' if ':' in type else '100u'}))"
@@ -30,6 +33,8 @@ def start(name, type, value, model):
 def summand(name, type, model):
     if type in model.structs:
         return f"{name}.sum()"
+    if type in CONTAINERS:
+        return f"fuzz_sum({name})"
     if "[" in type:
         name += "[0]"
     return f"(unsigned)(int){name}" if plain_type(type) == "double" else f"(unsigned){name}"
@@ -54,7 +59,20 @@ def visits(lvalue, name, fields, model):
 def all_fields(s, model):
     """A struct's fields, those of its base first."""
     inherited = all_fields(model.structs[s.base], model) if s.base in model.structs else []
-    return inherited + s.fields
+    return inherited + (s.fields[:1] if s.union else s.fields)
+
+
+def owns_memory(s, model):
+    """Whether a container is somewhere in it."""
+    inside = [s.base, *(t for _, t in s.fields)]
+    return any(t in CONTAINERS for t in inside) or any(
+        owns_memory(model.structs[t], model) for t in inside if t in model.structs)
+
+
+def change(name, type):
+    if type in CONTAINERS:
+        return f"fuzz_grow({name}, n);"
+    return f"{name} = ({plain_type(type)})({'(long long)' * (type[0] == 'K')}{name} + n);"
 
 
 def method(f, model, prefix=""):
@@ -64,18 +82,19 @@ def method(f, model, prefix=""):
 
 def struct(s, model):
     base = model.structs[s.base].name if s.base in model.structs else ""
-    lines = [f"struct {f'alignas({s.align}) ' if s.align else ''}{s.name}"
+    lines = [f"{'union' if s.union else 'struct'} {f'alignas({s.align}) ' if s.align else ''}{s.name}"
              f"{f' : {base}' if base else ''} {{\n"]
     lines += [f"  {declare(n, t, model)}\n" for n, t in s.fields]
+    used = s.fields[:1] if s.union else s.fields
     starts = ([f"{base}(seed + 1u)"] if base else []) + [
-        start(n, t, f"(seed * {s.factor}u + {i}u)", model) for i, (n, t) in enumerate(s.fields)]
-    lines.append(f"  constexpr explicit {s.name}(unsigned seed) : {', '.join(starts)} {{}}\n")
+        start(n, t, f"(seed * {s.factor}u + {i}u)", model) for i, (n, t) in enumerate(used)]
+    constant = "" if owns_memory(s, model) else "constexpr "
+    lines.append(f"  {constant}explicit {s.name}(unsigned seed) : {', '.join(starts)} {{}}\n")
     total = " + ".join([f"{base}::sum()"] * bool(base)
                        + [f"{summand(n, t, model)} * {2 * i + 1}u"
-                          for i, (n, t) in enumerate(s.fields)])
+                          for i, (n, t) in enumerate(used)])
     lines.append(f"  unsigned sum() const {{ return {total}; }}\n")
-    changes = [f"{n} = ({plain_type(t)})({n} + n);" for n, t in s.fields
-               if t not in model.structs and "[" not in t][:2]
+    changes = [change(n, t) for n, t in used if t not in model.structs and "[" not in t][:2]
     lines.append(f"  void touch(unsigned n) {{ {' '.join(changes) or '(void)n;'} }}\n")
     if s.has_virtual:
         lines.append("  virtual unsigned turn(unsigned a) { return a + sum(); }\n")

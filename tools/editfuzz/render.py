@@ -3,6 +3,7 @@
 import pathlib
 
 from editfuzz import bodies, records
+from editfuzz.model import CONTAINERS, INTEGERS
 
 RUNTIME = pathlib.Path(__file__).parent / "runtime"
 HOOK_TYPE = "typedef unsigned (*Hook)(unsigned);\n"
@@ -11,8 +12,12 @@ HOOK_TYPE = "typedef unsigned (*Hook)(unsigned);\n"
 def render(model):
     """All files of the program, relative to its folder."""
     texts = {name.name: name.read_text() for name in RUNTIME.iterdir()}
+    if not any(f.containers for f in model.files.values()):
+        del texts["containers.cpp"]
     for f in model.headers():
         texts[f.path] = header(f, model)
+        if f.hidden:
+            texts[f"{f.folder}{f.stem}.h"] = f.hidden
     for f in model.sources():
         texts[f.path] = source(f, model)
         texts[f"{f.stem}.h"] = declarations(f, model)
@@ -21,8 +26,16 @@ def render(model):
                              f"  unsigned n = {model.hammer}u;\n  return {{n, n * n + 7u}};\n}}\n")
     texts["main.cpp"] = ("bool frame();\nunsigned rounds;\nint main() {\n  while (frame())\n"
                          f"    rounds += {model.main_step}u;\n  return 0;\n}}\n")
-    texts["compile_flags.txt"] = f"-DFUZZ_FLAG={model.flag}\n-I.\n"
+    if model.fence:
+        texts[fence(model)] = f"unsigned fence{model.fence}() {{ return {model.fence}u; }}\n"
+    texts["compile_flags.txt"] = (
+        f"-DFUZZ_FLAG={model.flag}\n-std={model.standard}\n-Iover\n-I.\n")
     return texts
+
+
+def fence(model):
+    """A file of its own: a report that names it is behind all that was saved before."""
+    return f"fence{model.fence}.cpp"
 
 
 #===----------------------------------------------------------------------===#
@@ -34,12 +47,15 @@ def used_by(place, model):
     keys = set()
     for f in model.in_place(model.functions, place):
         keys |= {t.ref for t in f.terms if t.ref}
+        keys |= {k for t in f.terms if t.ref in model.variables
+                 for k in model.variables[t.ref].targets}
         if f.role in ("method", "boxmethod") and f.owner:
             keys.add(f.owner)
     for v in model.in_place(model.variables, place):
         keys |= {v.type, v.computed, v.constant, *v.targets}
     for s in model.in_place(model.structs, place):
         keys |= {s.base, *(t for _, t in s.fields)}
+    keys |= {t.computed for t in model.in_place(model.tables, place)}
     for h in model.hierarchies.values():
         if place in (h.home, h.place):
             keys.add(h.key)
@@ -50,7 +66,7 @@ def used_by(place, model):
 
 def includes(f, model):
     """The include lines of a file: what it uses, and what it includes anyway."""
-    wanted = {f"{stem}.h" for stem in f.includes if stem in model.files}
+    wanted = {stem for stem in f.includes if stem in model.files}
     for key in used_by(f.stem, model):
         entity = model.find(key)
         if entity is None:
@@ -58,19 +74,39 @@ def includes(f, model):
         place = entity.place
         if isinstance(entity, type(f)) or place == f.stem:
             continue
-        wanted.add(f"{place}.h")
+        wanted.add(place)
     if f.kind != "h":
-        wanted.add(f"{f.stem}.h")
-    wanted.discard(f"{f.stem}.h" if f.kind == "h" else "")
-    lines = ['#include "fuzz.h"'] + [f'#include "{name}"' for name in sorted(wanted)]
+        wanted.add(f.stem)
+    wanted.discard(f.stem if f.kind == "h" else "")
+    lines = ['#include "fuzz.h"'] + ['#include "containers.h"'] * f.containers
+    lines += ['#include "steps.h"'] * calls_coroutines(f, model)
+    lines += [include(stem, model) for stem in sorted(wanted)]
     if any(x.attribute == "function" for x in model.in_place(model.functions, f.stem)):
         lines.append("#include <functional>")
     return "\n".join(lines) + "\n"
 
 
+def include(stem, model):
+    """The line that includes a header, or the declarations of a source file."""
+    f = model.files.get(stem)
+    if f is None or f.kind != "h":
+        return f'#include "{stem}.h"'
+    name = f"{f.folder}{stem}.h"
+    return f"#include <{name}>" if f.angle else f'#include "{name}"'
+
+
+def calls_coroutines(f, model):
+    """Whether there are coroutines in a file, or some that it asks or calls."""
+    own = model.in_place(model.functions, f.stem)
+    called = [model.functions.get(t.ref) for x in own for t in x.terms]
+    asked = [x for h in model.headers() for x in model.in_place(model.functions, h.stem)]
+    return f.kind != "c" and any(x is not None and x.result == "Steps"
+                                 for x in own + called + (asked if f.kind == "cpp" else []))
+
+
 def included_headers(f, model):
     text = includes(f, model)
-    return [h for h in model.headers() if f'"{h.stem}.h"' in text]
+    return [h for h in model.headers() if include(h.stem, model) in text]
 
 
 #===----------------------------------------------------------------------===#
@@ -83,14 +119,25 @@ def constant(c):
     if c.kind == "constexpr":
         return f"constexpr int {c.name} = {c.value};\n"
     if c.kind == "alias":
-        kinds = ["int", "long", "short", "unsigned char", "unsigned"]
-        return f"using {c.name} = {kinds[c.value % len(kinds)]};\n"
+        return f"using {c.name} = {underlying(c)};\n"
+    if c.kind == "typedef":
+        return f"typedef {underlying(c)} {c.name};\n"
+    if c.kind == "typed":
+        return f"enum class {c.name} : {underlying(c)} {{ one = {c.value} }};\n"
     before = "".join(f"{c.name}_{i}, " for i in range(c.value % 9))
     return f"enum {{ {before}{c.name} }};\n"
 
 
-def table(t):
+def underlying(c):
+    """What a named type is."""
+    return INTEGERS[c.value % len(INTEGERS)]
+
+
+def table(t, model):
     values = ", ".join(f"{v}u" for v in t.values)
+    if t.computed:
+        f = model.functions[t.computed]
+        values = ", ".join(f"{f.name}({bodies.arguments(f, f'{v}u')})" for v in t.values)
     word = {"static": "static const", "constexpr": "constexpr", "extern": "extern const"}
     return f"{word[t.linkage]} unsigned {t.name}[] = {{{values}}};\n"
 
@@ -98,7 +145,7 @@ def table(t):
 def type_name(v, model):
     if v.type in model.structs:
         return model.structs[v.type].name
-    return {"text": "const char *", "hook": "Hook"}.get(v.type, v.type)
+    return {"text": "const char *", "hook": "Hook", **CONTAINERS}.get(v.type, v.type)
 
 
 def variable(v, model):
@@ -120,7 +167,7 @@ def variable(v, model):
 
 def lead(f):
     """What stands before a function's return type."""
-    attribute = f.attribute + " " if f.attribute.startswith("__") else ""
+    attribute = f.attribute + " " if f.attribute.startswith(("__", "constexpr")) else ""
     return attribute + {"static": "static ", "inline": "inline "}.get(f.linkage, "")
 
 
@@ -181,7 +228,7 @@ def held_variables(place, model):
 def entities(place, model):
     """The texts of what stands in a file: types, then data, then code."""
     parts = [constant(c) for c in model.in_place(model.constants, place)]
-    parts += [table(t) for t in model.in_place(model.tables, place)]
+    parts += [table(t, model) for t in model.in_place(model.tables, place)]
     functions = [f for f in by_rank(model.in_place(model.functions, place))
                  if f.role in ("free", "template", "lambda")]
     early = [f for f in functions if f.rank < 0.5 and model.is_header(place)]
@@ -210,21 +257,24 @@ def header(f, model):
 def declarations(f, model):
     """The header of what a source file offers to others."""
     text = "#pragma once\n"
-    types = sorted({model.structs[v.type].place for v in held_variables(f.stem, model)
-                    if v.type in model.structs and v.linkage == "extern"})
-    text += "".join(f'#include "{place}.h"\n' for place in types if model.is_header(place))
-    text += HOOK_TYPE
+    offered = [x for x in model.in_place(model.functions, f.stem)
+               if x.role == "free" and x.linkage in ("extern", "c")]
+    extern = [v for v in held_variables(f.stem, model) if v.linkage == "extern"]
+    types = {model.find(v.type).place for v in extern if model.find(v.type)}
+    lines = [include(place, model) for place in sorted(types) if model.is_header(place)]
+    if any(x.extra for x in offered) or any(v.type in CONTAINERS for v in extern):
+        lines.append('#include "containers.h"')
+    if any(x.result == "Steps" for x in offered):
+        lines.append('#include "steps.h"')
+    text += "".join(f"{line}\n" for line in lines) + HOOK_TYPE
     if f.kind == "c":
         text += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
-    for x in by_rank(model.in_place(model.functions, f.stem)):
-        if x.role == "free" and x.linkage in ("extern", "c"):
-            text += prototype(x)
+    text += "".join(map(prototype, by_rank(offered)))
     if f.kind == "c":
         text += "#ifdef __cplusplus\n}\n#endif\n"
-    for v in held_variables(f.stem, model):
-        if v.linkage == "extern":
-            count = f"[{v.count}]" if v.count else ""
-            text += f"extern {type_name(v, model)} {v.name}{count};\n"
+    for v in extern:
+        count = f"[{v.count}]" if v.count else ""
+        text += f"extern {type_name(v, model)} {v.name}{count};\n"
     for t in model.in_place(model.tables, f.stem):
         if t.linkage == "extern":
             text += f"extern const unsigned {t.name}[{len(t.values)}];\n"
@@ -255,7 +305,7 @@ def ask(f, model, asker):
     name = f"{asker}.{f.name}"
     given = [bodies.arguments(f, "n * 3u + 1u"), bodies.arguments(f, "n % 8u")]
     if f.role == "free":
-        calls = [f"{f.name}({a})" for a in given]
+        calls = [bodies.called(f, f"{f.name}({a})") for a in given]
     elif f.role == "template":
         calls = [f"{f.name}<int>({a})" for a in given]
     elif f.role == "method":
@@ -297,7 +347,7 @@ def visiting(f, model):
 def visit_variable(v, model):
     name = v.name
     if v.linkage == "constant":
-        return []
+        return visit_constant(v) if v.computed else []
     if v.type in model.structs:
         s = model.structs[v.type]
         fields = records.all_fields(s, model)
@@ -315,6 +365,14 @@ def visit_variable(v, model):
     return [bodies.visit(v.name, name, v.type)]
 
 
+def visit_constant(v):
+    """One whose initialiser is computed: it keeps the value that this gave, whatever becomes of
+    the function that was called."""
+    elements = [(f"{v.name}[{i}]", f"{v.name}/{i}") for i in range(v.count)] or [(v.name, v.name)]
+    return [f"FUZZ_SET({v.type}, {value}) {bodies.visited(value, name, v.type)};"
+            for value, name in elements]
+
+
 def visit_function(f, model):
     if f.role == "lambda":
         slot, held = f"{f.name}_slot[i]", f"{f.name}_held[i]"
@@ -327,7 +385,7 @@ def visit_function(f, model):
                 "}"]
     if not model.locals_of(f.key):
         return []
-    call = f"{f.name}({', '.join(['0u'] * f.params)});"
+    call = f"{f.name}({bodies.arguments(f, '0u')});"
     reached = f"{f.name}_reached"
     return [bodies.visit(reached, reached, "char"), call]
 
@@ -351,7 +409,7 @@ def driver(model):
     """What calls the functions of the files; a test's driver would be such a file."""
     text = "struct Pair { unsigned a, b; };\nPair hammered();\n"
     pure = [f for f in by_rank(model.functions.values())
-            if f.pure and f.role == "free" and f.linkage == "extern"][:2]
+            if f.pure and f.role == "free" and f.linkage == "extern" and not f.extra][:2]
     text += "".join(f'#include "{place}.h"\n' for place in sorted({f.place for f in pure}))
     for f in sorted(model.sources(), key=lambda f: f.stem):
         language = 'extern "C" ' if f.kind == "c" else ""

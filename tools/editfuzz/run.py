@@ -2,16 +2,19 @@
 
 import collections
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 from editfuzz import ir
 from editfuzz.build import BuildCrashed, Builder, is_unit, read_by
+from editfuzz.functions import FunctionCheck
 from editfuzz.live import Live
-from editfuzz.oracle import Finding, Values, expectation, holders, refusals
-from editfuzz.render import render
+from editfuzz.oracle import (Finding, Told, Values, expectation, holders, refusals,
+                             shapes_differ)
+from editfuzz.render import fence, render
+from editfuzz.states import differences, differences_of_lists, split_slot, words
 
 CLOSURES = "make"
 
@@ -35,8 +38,6 @@ class Run:
         self.unread = set()  # Saved while nothing read it: reported with a later save, or never.
         self.values = Values()
         self.ever_held = holders(self.disk)  # Structs of which there are or were variables.
-        # Optimised, and main goes on with code that was replaced: it may depend on any type.
-        self.old_main = False
         self.closures = {}  # Maker and slot → the closure's serial, its captures.
         self.counts = collections.Counter()
         self.transcript = []  # See littest.py.
@@ -77,6 +78,8 @@ class Run:
             self.note_closures()
         if not self.edit(step):
             return False
+        if step.then:
+            return self.play_both(step)
         texts = self.texts_to_save(step)
         wanted = self.reported_files(texts)
         changed = self.live.write(texts, step.style)
@@ -89,12 +92,70 @@ class Run:
         self.unread |= changed - wanted
         if wanted:
             events = self.live.reloads(wanted)
+            if step.style == "in two steps" and not build.errors and (
+                    events[-1]["outcome"] == "failed"):
+                # On a busy machine the file may have lain there empty for longer than a save takes.
+                self.counts["half saves"] += 1
+                events = self.live.reloads(wanted)
             self.transcript += [("reload", self.allowed_outcomes(build))] * len(events)
             self.judge(build, texts, events)
         else:
             self.counts["unread"] += 1
         self.compare(step.ask, f"after the reload was {self.outcome}" if wanted else "")
         return True
+
+    def play_both(self, step):
+        """Two saves, the second while the first one is being compiled, or soon after: the last
+        text wins. Behind them comes a file of its own, whose report is behind all others."""
+        before, first = dict(self.live.texts), self.disk.copy()
+        build, changed = self.build(render(first)), self.live.write(render(first), step.style)
+        self.transcript.append(("save", "save", {n: self.live.texts.get(n) for n in changed}))
+        time.sleep(step.after_ms / 1000)
+        for edit in step.then:
+            edit.apply(self.disk)
+        self.whole = True
+        texts = render(self.disk)
+        again = self.live.write(texts, step.style)
+        self.note_save(again, texts, step)
+        changed |= again
+        events = self.live.reloads({n for n in self.reported_files(texts, before)
+                                    if texts.get(n) != before.get(n)})
+        self.disk.fence += 1
+        texts = render(self.disk)
+        again = self.live.write(texts, "in place")
+        self.note_save(again, texts, step)
+        events += self.live.reloads({fence(self.disk)})
+        self.transcript += [("reload", {e["outcome"]}) for e in events]
+        changed |= again
+        self.recent, self.just_saved = self.just_saved | changed, changed
+        self.pending |= changed
+        self.judge_both(first, build, texts, events)
+        self.compare(step.ask, f"after two saves, the last reload was {self.outcome}")
+        return True
+
+    def judge_both(self, first, build, texts, events):
+        """Judges what came of two saves: of the first model and its build, and of the second."""
+        self.counts["two saves"] += 1
+        last = self.build(texts)
+        self.note_events(events)
+        self.check_files(events)
+        allowed = self.allowed_outcomes(last)
+        applied = [e["outcome"] == "applied" for e in events]
+        if any(applied[:-1]) and not build.errors and not last.errors:
+            allowed |= {"applied"} | ({"refused"} if shapes_differ(first, self.disk) else set())
+        allowed -= {"unchanged"}  # The last file is new code.
+        self.check_outcome(events[-1], allowed, last)
+        second, live, reference = self.disk, self.live_model, self.reference
+        if any(applied) and not build.errors and self.case.options.optimisation == "-O0":
+            old, middle, new = reference.ir(), build.ir(), None if last.errors else last.ir()
+            pairs = [(old, middle)] + ([(middle, new), (old, new)] if new else [])
+            FunctionCheck(live, second).together(events, [ir.Difference(*p) for p in pairs])
+        if applied[-1]:
+            self.adopt(events[-1], last, texts, by_way_of=first)
+        elif any(applied):
+            self.disk = first
+            self.adopt(events[-1], build, render(first), by_way_of=first)
+            self.disk, self.pending = second, set(texts)
 
     def note_save(self, changed, texts, step):
         """For the lit test that a finding becomes."""
@@ -104,8 +165,9 @@ class Run:
     def edit(self, step):
         if step.back is not None:
             hammer = max(self.disk.hammer, self.live_model.hammer)
+            fence = self.disk.fence
             self.disk = self.history[-1 - min(step.back, len(self.history) - 1)].copy()
-            self.disk.hammer = hammer
+            self.disk.hammer, self.disk.fence = hammer, fence
             return True
         applied = [e for e in step.edits if e.apply(self.disk)]
         return bool(applied) or not self.whole
@@ -126,44 +188,54 @@ class Run:
                 mixed[name] = saved[name]
         return mixed
 
-    def reported_files(self, texts):
+    def reported_files(self, texts, old=None):
         """Those changed files that a reload has to report."""
-        old = self.live.texts
+        old = self.live.texts if old is None else old
         read = set()
         for some in (old, self.live_texts):
+            # (A new file may be found where another was.)
+            known = {**texts, **some}
             for unit in filter(is_unit, some):
-                read |= read_by(unit, some)
+                read |= read_by(unit, some) | read_by(unit, known)
         changed = {n for n in texts.keys() | old.keys() if texts.get(n) != old.get(n)}
         return {n for n in changed if is_unit(n) or n in read or n == "compile_flags.txt"}
 
     # Verdicts.
 
     def judge(self, build, texts, events):
-        outcome = self.outcome = events[-1]["outcome"]
-        self.counts[outcome] += 1
-        self.counts["route " + events[-1]["route"]] += 1
+        self.note_events(events)
         self.check_files(events)
         self.check_whole(events)
-        self.old_main |= (self.case.options.optimisation != "-O0"
-                          and any("main" in e["replaced"] for e in events))
-        allowed = self.allowed_outcomes(build)
-        if outcome not in allowed:
-            what = events[-1]["notes"] + [d["message"] for d in events[-1]["diagnostics"]]
-            raise Finding("outcome", f"{outcome} instead of {' or '.join(sorted(allowed))}: "
-                                     f"{'; '.join(what)[:300]} {build.errors[:300]}")
+        outcome, allowed = events[-1]["outcome"], self.allowed_outcomes(build)
+        self.check_outcome(events[-1], allowed, build)
         if outcome in ("failed", "refused"):
             return
-        if outcome == "applied" and self.case.options.optimisation == "-O0":
-            self.check_functions(events[-1], ir.Difference(self.reference.ir(), build.ir()))
-        elif outcome == "applied":
-            self.check_reach(events[-1], ir.Difference(self.reference.ir(), build.ir()))
-        self.adopt(build, texts)
+        if outcome == "applied":
+            difference = ir.Difference(self.reference.ir(), build.ir())
+            check = FunctionCheck(self.live_model, self.disk)
+            if self.case.options.optimisation == "-O0":
+                check.exactly(events[-1], difference)
+            else:
+                check.at_most(events[-1], difference)
+        self.adopt(events[-1], build, texts)
+
+    def note_events(self, events):
+        self.outcome = events[-1]["outcome"]
+        self.counts[self.outcome] += 1
+        self.counts.update("route " + e["route"] for e in events)
+
+    def check_outcome(self, event, allowed, build):
+        if event["outcome"] in allowed:
+            return
+        what = event["notes"] + [d["message"] for d in event["diagnostics"]]
+        raise Finding("outcome", f"{event['outcome']} instead of {' or '.join(sorted(allowed))}: "
+                                 f"{'; '.join(what)[:300]} {build.errors[:300]}")
 
     def allowed_outcomes(self, build):
         if build.errors:
             return {"failed"}
         may, must = refusals(self.live_model, self.disk, self.alive(), lambda struct: (
-            self.case.options.hammer or struct in self.ever_held or self.old_main))
+            self.case.options.hammer or struct in self.ever_held))
         if not self.whole or not self.was_whole():
             may, must = True, False
         if must:
@@ -204,59 +276,29 @@ class Run:
             raise Finding("files", f"{sorted(told)} reported, not saved")
         self.pending |= reported  # Until something is applied.
 
-    def check_functions(self, event, difference):
-        """Without optimisation a reload replaces exactly the functions whose code differs."""
-        must = collections.Counter(difference.shown(difference.changed))
-        may = must + collections.Counter(difference.shown(difference.perhaps))
-        self.compare_names("replaced", event, must, may)
-        for key in ("added", "removed"):
-            exact = collections.Counter(difference.shown(getattr(difference, key)))
-            # (What only an edited body had use of is not known to be gone from bodies alone.)
-            partly = key == "removed" and event["route"] in ("live", "bodies")
-            self.compare_names(key, event, collections.Counter() if partly else exact, exact)
-
-    def compare_names(self, key, event, must, may):
-        told = collections.Counter(ir.shown(n) for n in event[key])
-        several = {n for n in must | may | told if "lambda" in n or self.is_left_out(n)}
-        for counter in (told, must, may):
-            for name in several:
-                del counter[name]
-        if must - told:
-            raise Finding(f"not {key}", f"{sorted(must - told)}")
-        if told - may:
-            raise Finding(f"{key} needlessly", f"{sorted(told - may)}")
-
-    def is_left_out(self, name):
-        """What a compiler adds of its own accord, or drops once it is inlined everywhere."""
-        if name in ("__tls_init", "__clang_call_terminate") or name.startswith("thread-local "):
-            return True
-        inlined = [f.name for m in (self.live_model, self.disk) for f in m.functions.values()
-                   if "always_inline" in f.attribute]
-        return any(re.search(rf"\b{f}(<|\(|$)", name) for f in inlined)
-
-    def check_reach(self, event, difference):
-        """With optimisation, it replaces nothing that the edit can't have reached."""
-        reached = set(difference.shown(difference.reached()))
-        told = {ir.shown(n) for n in event["replaced"]}
-        needless = {n for n in told - reached
-                    if "lambda" not in n and not self.is_left_out(n)}
-        if needless:
-            raise Finding("replaced needlessly", f"{sorted(needless)}")
-
-    def adopt(self, build, texts):
+    def adopt(self, event, build, texts, by_way_of=None):
         """What was saved is live now: its state is checked, and it is what comes next is
-        compared with."""
+        compared with. `by_way_of`: what perhaps was live in between."""
         after = words(self.live.ask("dump"))
         fresh = words(build.ask(["dump"])[0])
         known = self.whole and self.was_whole()
-        self.values.check(self.state, after, fresh, lambda group: expectation(
-            group, self.live_model, self.disk) if known else "any")
+        told = Told(event) if known and by_way_of is None else None
+        self.values.check(self.state, after, fresh, lambda group: self.expected(
+            group, by_way_of) if known else "any", told)
         self.state, self.reference, self.live_texts = after, build, texts
         if self.whole:
             self.live_model = self.disk.copy()
             self.history.append(self.live_model)
         self.ever_held |= holders(self.disk)
         self.pending = set()
+
+    def expected(self, group, by_way_of):
+        """What becomes of a variable; see oracle.Values.check."""
+        if by_way_of is None:
+            return expectation(group, self.live_model, self.disk)
+        ways = {expectation(group, *way) for way in (
+            (self.live_model, self.disk), (self.live_model, by_way_of), (by_way_of, self.disk))}
+        return "same" if ways == {"same"} else "any"
 
     # Answers.
 
@@ -291,16 +333,28 @@ class Run:
         fresh = self.reference.ask(["load " + before, "dump", f"ask {n}", "dump"])[1:]
         self.transcript[-1] = ("ask", f"ask {n}", " ".join(
             "{{[^ ]*}}" if self.is_stale(w) else w for w in fresh[1].split()))
+        self.state = words(live[2])
+        if self.has_old_constants(words(fresh[0]), words(before)):
+            self.counts["not compared"] += 1
+            return
         for what, mine, theirs in zip(("state", "answer", "state after the answers"), live, fresh):
             mine = [w for w in mine.split() if not self.is_stale(w)]
             theirs = [w for w in theirs.split() if not self.is_stale(w)]
             if mine != theirs:
                 raise Finding(what, f"{when}, ask {n}: live, fresh: "
                                     f"{differences_of_lists(mine, theirs)}")
-        self.state = words(live[2])
         self.counts["answers"] += len(live[1].split())
         if self.case.options.hammer and self.live.ask("torn") != "0":
             raise Finding("torn", "another thread has seen a function that was half replaced")
+
+    def has_old_constants(self, fresh, live):
+        """Optimised: whether a constant has a value that the function which computed it
+        no longer gives. It is state, which a fresh build can't be given."""
+        if self.case.options.optimisation == "-O0":
+            return False
+        constants = {v.name for v in self.live_model.variables.values() if v.linkage == "constant"}
+        return any(value != live.get(name) for name, value in fresh.items()
+                   if name.split("/")[0] in constants)
 
     def finish(self):
         unasked = self.live.unasked(self.recent | self.just_saved)
@@ -310,34 +364,6 @@ class Run:
         status = self.live.finish()
         if status != 0:
             raise Finding("status", f"the program ended with status {status}")
-
-
-def words(line):
-    """A line "name=value name=value ..." as a dictionary; no name may have two values."""
-    result = {}
-    for word in line.split():
-        name, _, value = word.partition("=")
-        if result.setdefault(name, value) != value:
-            raise Finding("two values", f"{name} is {result[name]} and {value}")
-    return result
-
-
-def split_slot(name):
-    """"make7/serial[2]" → ("make7", "serial", "2")."""
-    maker, _, rest = name.partition("/")
-    part, _, slot = rest.partition("[")
-    return maker, part, slot.rstrip("]")
-
-
-def differences(old, new):
-    names = [n for n in sorted(old.keys() | new.keys()) if old.get(n) != new.get(n)]
-    return " ".join(f"{n}: {old.get(n)} → {new.get(n)}" for n in names[:6])
-
-
-def differences_of_lists(mine, theirs):
-    if len(mine) != len(theirs):
-        return f"{sorted(set(mine) ^ set(theirs))[:8]}"
-    return ", ".join(f"{a} ({b.split('=')[-1]})" for a, b in zip(mine, theirs) if a != b)[:300]
 
 
 class Player:

@@ -59,7 +59,8 @@ class Shrinker:
     def plainer(self, case):
         """Without what is special about the saves and the options."""
         for at in range(len(case.steps)):
-            for plain in ({"style": "in place"}, {"act": None}, {"part": None}, {"ask": 1}):
+            for plain in ({"style": "in place"}, {"act": None}, {"part": None}, {"then": []},
+                          {"after_ms": 0}, {"ask": 1}):
                 step = dataclasses.replace(case.steps[at], **plain)
                 if step != case.steps[at]:
                     case = self.if_shows(case, self.with_step(case, at, **plain))
@@ -107,9 +108,7 @@ class Shrinker:
 
     @staticmethod
     def entities(model):
-        groups = (model.hierarchies, model.boxes, model.structs, model.functions,
-                  model.variables, model.tables, model.constants)
-        return [Edit("DropEntity", {"key": key}) for group in groups for key in group]
+        return [Edit("DropEntity", {"key": key}) for group in model.groups() for key in group]
 
     @staticmethod
     def terms(model):

@@ -130,7 +130,7 @@ TEST_F(CommitTest, InitialisersCallNewCode) {
 
 TEST_F(CommitTest, ANewVariableIsWatchedOverFromWhatItsInitialiserGave) {
   live("fresh");
-  Plan.Work.push_back({UnitId{0}, {}, {"fresh"}, {}, {}});
+  Plan.Work.push_back({UnitId{0}, {}, {"fresh"}, {}, {}, {}});
   Plan.Initialisers.push_back({"init.fresh", "fresh"});
   Linked.Addresses["fresh"] = &Fresh;
   Linked.Addresses["init.fresh"] = code(initFresh);
@@ -147,7 +147,7 @@ TEST_F(CommitTest, ATableTakesItsNewContentInPlace) {
   V.Symbol = "_ZTV1A.v1";
   V.Room = {{1, 1}};
   Next.Variables["_ZTV1A"] = V;
-  Plan.Work.push_back({UnitId{0}, {}, {}, {}, {"_ZTV1A"}});
+  Plan.Work.push_back({UnitId{0}, {}, {}, {}, {}, {"_ZTV1A"}});
   Linked.Addresses["_ZTV1A.v1"] = Home;
   Linked.Addresses["initial._ZTV1A.v3"] = Content;
   run();
@@ -255,7 +255,7 @@ TEST_F(CommitTest, ItAsksForTheSymbolsThatItNeeds) {
   live("fresh");
   live("K", DataKind::Constant);
   live("t", DataKind::Variable, /*ThreadLocal=*/true);
-  Plan.Work.push_back({UnitId{0}, {"f"}, {"fresh", "K", "t"}, {"gravity"}, {}});
+  Plan.Work.push_back({UnitId{0}, {"f"}, {"fresh", "K", "t"}, {}, {"gravity"}, {}});
   Plan.Resets = {{"gravity", ""}, {"speed", "init.speed", 0, /*TakesContent=*/false}};
   Plan.Initialisers.push_back({"init.fresh", "fresh"});
   Plan.Finalisers.push_back("teardown");

@@ -34,6 +34,14 @@ unsigned fuzz_hash(const char *text);
     fuzz_answer(name "!", thrown);                                                                 \
   }
 
+/* Gives a constant that is initialised at the start another value. An optimiser may have
+   initialised it already, in memory that nobody may write to. */
+#ifdef __OPTIMIZE__
+#define FUZZ_SET(type, constant) (void)
+#else
+#define FUZZ_SET(type, constant) const_cast<type &>(constant) =
+#endif
+
 /* A closure on the heap that is called through a pointer. */
 struct Stored {
   unsigned (*call)(void *closure, unsigned) = nullptr;
