@@ -17,6 +17,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <thread>
+#include <threads.h>
 #include <unistd.h>
 #include <vector>
 
@@ -129,6 +130,9 @@ void nextframe::provideRuntime(Libraries &Libs) {
   provideStatics(Libs);
   ProgramLibraries = &Libs;
   Libs.interpose("dlsym", reinterpret_cast<void *>(programDlsym));
+  // The process's own: see HostThreadStart.cpp.
+  Libs.interpose("pthread_create", reinterpret_cast<void *>(pthread_create));
+  Libs.interpose("thrd_create", reinterpret_cast<void *>(thrd_create));
   Libs.interpose("pthread_exit", reinterpret_cast<void *>(programPthreadExit));
   Libs.interpose("pthread_atfork", reinterpret_cast<void *>(programAtFork));
 }
