@@ -19,6 +19,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <array>
 #include <memory>
@@ -42,6 +43,10 @@ struct NewEntry {
 /// is tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
+
+/// What the next two modules are called.
+inline constexpr llvm::StringLiteral DsoHandleModule = "dso_handle";
+inline constexpr llvm::StringLiteral OperatorFormsModule = "operator_forms";
 
 /// Returns a module that defines __dso_handle, which the program's files refer
 /// to as something of their own (so it must lie near them).

@@ -6,6 +6,7 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
 #include "link/Entries.h"
+#include "link/LinkedSymbols.h"
 #include "link/Prebuilt.h"
 #include "support/Ids.h"
 
@@ -63,6 +64,8 @@ struct LinkedCode {
   llvm::StringMap<void *> Addresses; ///< Of LinkRequest::Wanted.
   /// Of objects that were linked on the way: to be run once, by the commit.
   PrebuiltFunctions Prebuilt;
+  /// What has been linked of entries and variables, by symbol.
+  SymbolMap Symbols;
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
 };

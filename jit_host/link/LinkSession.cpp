@@ -74,6 +74,9 @@ Error LinkSession::setUp() {
   Direct = std::make_shared<DirectCalls>();
   for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get()})
     Layer->addPlugin(Direct);
+  Symbols = std::make_shared<LinkedSymbols>();
+  DataLayer->addPlugin(Symbols);
+  PrebuiltLayer->addPlugin(Symbols);
   if (Perf)
     for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
       Layer->addPlugin(Perf);

@@ -178,12 +178,14 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
   Error Added = add(Request, std::move(*Objs));
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
   if (!Result) {
+    Session->linkedSymbols().take();
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
   }
   if (Error Err = directCalls(Request))
     return joinErrors(std::move(Err), removeLast());
   Result->Prebuilt = Others.functions();
+  Result->Symbols = Session->linkedSymbols().take();
   LinkSession::readyUnwinding();
   Last.Gen = Request.Gen;
   Last.NewEntries = Request.NewEntries;

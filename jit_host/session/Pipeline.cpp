@@ -276,6 +276,12 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   Report.Result = Outcome::Ready;
   describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
+  SymbolChanges Symbols{std::move(Linked->Symbols), {}, {}};
+  if (!PreparedBodies) {
+    Symbols.Homes = homesOf(Planned.Next);
+    Symbols.Hidden = removedNames(Planned.Next);
+  }
+  C->publish(std::move(Symbols));
   if (Planned.Plan.needsStop())
     C->require(
         std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses, Live));

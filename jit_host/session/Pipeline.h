@@ -189,6 +189,7 @@ private:
   void forgetBodies(UnitId Unit);
   std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
   PlanResult planNow();
+  static HomeSymbols homesOf(const LiveProgram &Program);
   std::optional<PlanResult> planBodiesNow();
   void adoptPrepared();
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
