@@ -19,6 +19,7 @@
 #include "ir/CollectFacts.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "ir/TopLevelAssembly.h"
 #include "ir/TypedAllocations.h"
 #include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
@@ -141,7 +142,9 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->File = Job.File;
   Unit->OptLevel = OptLevel;
   Source.Optimised = OptLevel > 0;
+  AssemblyFacts Assembly = takeAssembly(M);
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
+  Unit->Facts.Assembly = std::move(Assembly);
   Unit->Index = FactIndex(Unit->Facts);
   Unit->Siblings = std::move(Siblings);
   Unit->Source = std::move(Text);

@@ -1,16 +1,19 @@
-//===- HostThreadStart.cpp - Each thread gets a stack for its crash -------===//
+//===- HostThreadStart.cpp - What each thread begins with -----------------===//
 //
-// A thread whose stack is full can tell of that only on another one. So the functions
-// that make threads are the process's: whoever calls them, the program or a library
-// (std::thread is libstdc++'s), each thread begins by providing for it. They are part
-// of the executable alone, where every library finds them.
+// A thread whose stack is full can tell of that only on another one, and thread-local
+// variables of what is linked later have first values. So the functions that make threads
+// are the process's: whoever calls them, the program or a library (std::thread is
+// libstdc++'s), each thread begins by providing for that. They are part of the executable
+// alone, where every library finds them.
 //
 // A sanitizer has such functions of its own.
 //
 //===----------------------------------------------------------------------===//
 
 #include "support/SignalStack.h"
+#include "support/ThreadReserve.h"
 
+#include <cstdint>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <threads.h>
@@ -30,6 +33,7 @@ template <typename Result> Result runThread(void *Start) {
   ThreadStart<Result> Copy = *static_cast<ThreadStart<Result> *>(Start);
   delete static_cast<ThreadStart<Result> *>(Start);
   nextframe::provideSignalStack();
+  nextframe::prepareThread();
   return Copy.Function(Copy.Argument);
 }
 
@@ -46,12 +50,29 @@ int makeThread(Result (*Function)(void *), void *Argument, MakeT Make) {
 
 } // namespace
 
+/// What the host has in every thread's block of thread-local variables is taken from the
+/// thread's stack: where the program says how large that is, it gets as much more.
+static pthread_attr_t withRoom(const pthread_attr_t &Given) {
+  pthread_attr_t Result = Given; // (Whatever it points to stays the given one's.)
+  void *Stack;
+  size_t Size;
+  // (Where the program gives no stack, glibc says that it ends at null; 0 is the default.)
+  if (pthread_attr_getstack(&Given, &Stack, &Size) == 0 && Size != 0 &&
+      reinterpret_cast<uintptr_t>(Stack) + Size == 0)
+    pthread_attr_setstacksize(&Result, Size + nextframe::ThreadReserveSize);
+  return Result;
+}
+
 extern "C" int pthread_create(pthread_t *Thread, const pthread_attr_t *Attributes,
                               void *(*Function)(void *), void *Argument) noexcept {
   static auto *const Real =
       reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
-  return makeThread(Function, Argument,
-                    [&](auto *Run, void *Start) { return Real(Thread, Attributes, Run, Start); });
+  pthread_attr_t Larger;
+  if (Attributes)
+    Larger = withRoom(*Attributes);
+  return makeThread(Function, Argument, [&](auto *Run, void *Start) {
+    return Real(Thread, Attributes ? &Larger : nullptr, Run, Start);
+  });
 }
 
 extern "C" int thrd_create(thrd_t *Thread, thrd_start_t Function, void *Argument) {

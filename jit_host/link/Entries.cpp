@@ -18,7 +18,7 @@ using namespace nextframe;
 
 std::string nextframe::tableSymbol(Generation G) { return "entries.v" + std::to_string(number(G)); }
 
-static std::unique_ptr<Module> assemble(StringRef Name, StringRef Text, LLVMContext &Ctx) {
+std::unique_ptr<Module> nextframe::assemble(StringRef Name, StringRef Text, LLVMContext &Ctx) {
   auto M = std::make_unique<Module>(Name, Ctx);
   M->setTargetTriple(Triple(sys::getDefaultTargetTriple()));
   M->setModuleInlineAsm(Text);

@@ -39,6 +39,10 @@ struct NewEntry {
   std::string Target;
 };
 
+/// Returns a module of the assembly \p Text alone.
+std::unique_ptr<llvm::Module> assemble(llvm::StringRef Name, llvm::StringRef Text,
+                                       llvm::LLVMContext &Ctx);
+
 /// Returns a module that defines \p Entries and their table of pointers, all of them null, which
 /// is tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,

@@ -29,6 +29,12 @@ struct LinkSlice {
   std::vector<DataDefinition> InitialContents;
 };
 
+/// Variables to lay side by side, and the symbols of what is before and behind them.
+struct LinkSection {
+  std::string Name, Start, Stop;
+  std::vector<std::pair<std::shared_ptr<const CompiledUnit>, DataDefinition>> Elements;
+};
+
 struct Redirect {
   std::string Entry; ///< Its symbol.
   std::string Function;
@@ -38,6 +44,9 @@ struct Redirect {
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
+  std::vector<LinkSection> Sections;
+  /// Units whose assembly at the top level is to be linked.
+  std::vector<std::shared_ptr<const CompiledUnit>> Assembly;
   /// Entries of functions of the slices, and of other names for functions, that have
   /// none yet.
   std::vector<NewEntry> NewEntries;

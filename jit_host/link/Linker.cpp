@@ -19,6 +19,7 @@ namespace {
 /// What the last link() made, until it is kept or discarded.
 struct LastLink {
   orc::ResourceTrackerSP Data, InitialContents;
+  std::vector<orc::SymbolStringPtr> Roots; ///< Of assembly: linked whoever needs it.
   Generation Gen{};
   std::vector<KeptObject> Code;
   std::vector<NewEntry> NewEntries;
@@ -78,6 +79,13 @@ Error Linker::Impl::add(const LinkRequest &Request, SliceObjects Objs) {
   for (SliceObjects::Object &O : Objs.InitialContents)
     if (Error Err = Session->data().add(Last.InitialContents, std::move(O)))
       return Err;
+  for (SliceObjects::Object &O : Objs.Assembly) {
+    auto Root = Others.addAssembly(std::move(O), Last.Data);
+    if (!Root)
+      return Root.takeError();
+    if (*Root)
+      Last.Roots.push_back(*Root);
+  }
   // One tracker an object, in the order of the slices that have functions.
   auto Slice = Request.Slices.begin();
   for (SliceObjects::Object &O : Objs.Code) {
@@ -119,6 +127,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   for (const std::string &W : Request.Wanted)
     Names.add(Session->intern(W));
   for (const orc::SymbolStringPtr &Root : Others.roots())
+    Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
+  for (const orc::SymbolStringPtr &Root : Last.Roots)
     Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
   orc::SymbolStringPtr Table = Session->intern(tableSymbol(Request.Gen));
   if (!Request.NewEntries.empty())

@@ -24,6 +24,7 @@ struct SliceObjects {
   std::vector<Object> Code;
   std::vector<Object> Data; ///< The new entries are the last.
   std::vector<Object> InitialContents;
+  std::vector<Object> Assembly;
 };
 
 /// Generates code and data of all slices of \p Request, on so many \p Threads.

@@ -70,6 +70,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     CompileJob Job = jobFor(U);
     CompiledWith[Id] = Job.Command;
     LeftOut.insert(Job.Command.LeftOut.begin(), Job.Command.LeftOut.end());
+    Profiling.insert(Job.Command.Profiling.begin(), Job.Command.Profiling.end());
     if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
       continue;
     Report.Way = Route::Whole;
@@ -84,14 +85,19 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
 }
 
-/// Once a flag, whatever the number of files that have it.
 void Pipeline::sayFlagsLeftOut() {
+  sayFlags(diag::note_flags_left_out, LeftOut);
+  sayFlags(diag::note_profiling_left_out, Profiling);
+}
+
+/// Once a flag, whatever the number of files that have it.
+void Pipeline::sayFlags(diag::ID What, const std::set<std::string> &Flags) {
   std::string List;
-  for (const std::string &Flag : LeftOut)
+  for (const std::string &Flag : Flags)
     if (SaidLeftOut.insert(Flag).second)
       List += (List.empty() ? "" : " ") + Flag;
   if (!List.empty())
-    say(Tone::Note, message(diag::note_flags_left_out, List));
+    say(Tone::Note, message(What, List));
 }
 
 /// Looks for a compile of the unit from the very texts that there are now.

@@ -82,6 +82,20 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
     NewEntries.insert(F);
     Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
   }
+  for (UnitId Id : Plan.Assembly)
+    Request.Assembly.push_back(Compiled.at(Id));
+  StringSet<> InSections;
+  for (const SectionWork &W : Plan.Sections) {
+    LinkSection Section{W.Name, W.Start, W.Stop, {}};
+    for (auto &[Id, V] : W.Elements) {
+      const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(Id);
+      InSections.insert(V);
+      Section.Elements.push_back({Unit->Base && !Unit->Newer.contains(V) ? Unit->Base : Unit,
+                                  {V, Planned.Next.Variables.find(V)->second.Symbol}});
+    }
+    Request.Sections.push_back(std::move(Section));
+    Named.push_back(W.Start);
+  }
   for (const UnitWork &W : Plan.Work) {
     const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(W.Unit);
     // Of a unit of which only some bodies are new, each is in one of two modules.
@@ -91,7 +105,8 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
     };
     for (const std::string &V : W.Variables) {
       const LiveVariable &Known = Planned.Next.Variables.find(V)->second;
-      From(V).Data.push_back({V, Known.Symbol});
+      if (!InSections.contains(V))
+        From(V).Data.push_back({V, Known.Symbol});
       // What nothing else asks for may be asked for by its name.
       if (Known.Kind == DataKind::Constant && !Known.ThreadLocal && !StringRef(V).contains('.'))
         Named.push_back(Known.Symbol);
