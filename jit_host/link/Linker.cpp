@@ -61,7 +61,7 @@ private:
 };
 
 KeptObject Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
-  KeptObject Result{Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false};
+  KeptObject Result{Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false, nullptr};
   for (const std::string &F : Slice.Functions)
     Result.Lines[F] = 0;
   for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
@@ -86,12 +86,14 @@ Error Linker::Impl::add(const LinkRequest &Request, SliceObjects Objs) {
     if (*Root)
       Last.Roots.push_back(*Root);
   }
+  auto Near = std::make_shared<const StringSet<>>(nearEntries(Request));
   // One tracker an object, in the order of the slices that have functions.
   auto Slice = Request.Slices.begin();
   for (SliceObjects::Object &O : Objs.Code) {
     while (Slice->Functions.empty())
       ++Slice;
     Last.Code.push_back(describe(*Slice, Request.Gen));
+    Last.Code.back().Near = Near;
     ++Slice;
     if (Error Err = Session->code().add(Last.Code.back().Tracker, std::move(O)))
       return Err;

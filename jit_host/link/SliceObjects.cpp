@@ -132,10 +132,17 @@ static void shareVariables(Module &M, const LinkSlice &Slice, const Prebuilt &Fi
 
 /// The entries lie near the code, so nothing has to be read to find them; and the assembler
 /// only aligns calls of what it knows to be near (see DirectCalls.h).
-static void useNearEntries(Module &M, const StringSet<> &Entries) {
+void nextframe::useNearEntries(Module &M, const StringSet<> &Entries) {
   for (Function &F : M)
     if (F.isDeclaration() && Entries.contains(F.getName()))
       F.setDSOLocal(true);
+}
+
+StringSet<> nextframe::nearEntries(const LinkRequest &Request) {
+  StringSet<> Entries;
+  for (const NewEntry &E : Request.NewEntries)
+    Entries.insert(E.Symbol);
+  return Entries;
 }
 
 static Expected<SliceObjects::Object> run(CodeGenerator &Generator, const Job &J,
@@ -185,9 +192,7 @@ Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, co
                                                   unsigned Threads, const TraceFile &Trace,
                                                   std::optional<CodeGenerator> &Generator) {
   std::vector<Job> Jobs = jobsFor(Request);
-  StringSet<> Entries;
-  for (const NewEntry &E : Request.NewEntries)
-    Entries.insert(E.Symbol);
+  StringSet<> Entries = nearEntries(Request);
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
     for (Job &J : Jobs)
