@@ -53,6 +53,12 @@ static cl::list<std::string> LinkedFiles("link", cl::value_desc("file"),
                                                   "the program links"),
                                          cl::cat(ProgramOptions));
 
+static cl::opt<bool> ExportSymbols("rdynamic",
+                                   cl::desc("Show the program's functions to libraries that it "
+                                            "opens, as linking with -rdynamic does (from CMake's "
+                                            "answer, that is known)"),
+                                   cl::cat(ProgramOptions));
+
 static cl::opt<bool> Manual("manual",
                             cl::desc("Compile on save, but apply only when asked to: F5 in the "
                                      "window, or SIGUSR1"),
@@ -177,6 +183,7 @@ static SessionOptions parseOptions(int Argc, char **Argv) {
   Opts.Libraries = LibraryNames;
   Opts.LibraryDirs = LibraryDirs;
   Opts.LinkedFiles = LinkedFiles;
+  Opts.ExportSymbols = ExportSymbols;
   if (!Frames.empty() && (StringRef(Frames).getAsInteger(10, Opts.Frames) || Opts.Frames == 0))
     wrongArguments(message(diag::err_not_a_number, "--frames", Frames.getValue()));
   Opts.EventsFile = EventsFile;

@@ -2,6 +2,7 @@
 
 #include "compile/CompileCommands.h"
 #include "compile/CommandFlags.h"
+#include "compile/Profiling.h"
 #include "support/Diagnostics.h"
 #include "support/ObjectPaths.h"
 
@@ -144,7 +145,12 @@ CompileCommand CompileCommands::commandFor(StringRef File) const {
   Live.insert(Live.end(), {"-fPIC", "-femulated-tls", "-gno-split-dwarf", "-fno-lto",
                            "-DNEXTFRAME_LIVE=1", "-I" + Opts.HeaderDir});
   Args.insert(std::find(Args.begin(), Args.end(), "--"), Live.begin(), Live.end());
+  std::vector<std::string> Profiling = takeProfilingFlags(Args);
   SanitizerUse Sanitizers = sanitizersOf(Args);
-  return {Directory, File.str(), std::move(Args), std::move(Adapted.LeftOut),
+  return {Directory,
+          File.str(),
+          std::move(Args),
+          std::move(Adapted.LeftOut),
+          std::move(Profiling),
           std::move(Sanitizers)};
 }

@@ -19,7 +19,8 @@ struct CompileCommand {
   std::string Directory;
   std::string File; ///< Absolute.
   std::vector<std::string> Arguments;
-  std::vector<std::string> LeftOut; ///< Flags of the build that clang doesn't know.
+  std::vector<std::string> LeftOut;   ///< Flags of the build that clang doesn't know.
+  std::vector<std::string> Profiling; ///< Flags for coverage and profiles, left out.
   SanitizerUse Sanitizers;
 
   bool operator==(const CompileCommand &Other) const {

@@ -21,6 +21,7 @@
 #include "ir/InlinedTypes.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
+#include "ir/TopLevelAssembly.h"
 #include "ir/TypedAllocations.h"
 #include "support/CrashGuard.h"
 #include "support/Diagnostics.h"
@@ -144,7 +145,9 @@ static std::shared_ptr<const CompiledUnit> finish(const CompileJob &Job, Module 
   Unit->Id = Job.Id;
   Unit->File = Job.File;
   Unit->OptLevel = OptLevel;
+  AssemblyFacts Assembly = takeAssembly(M);
   Unit->Facts = collectFacts(M, Tag, std::move(Source));
+  Unit->Facts.Assembly = std::move(Assembly);
   Unit->Index = FactIndex(Unit->Facts);
   Unit->Siblings = std::move(Siblings);
   Unit->Source = std::move(Text);

@@ -220,6 +220,8 @@ void onCrash(int Signal, siginfo_t *Info, void *Context) {
 
 void nextframe::installCrashHandler(CrashOptions Opts) {
   Options = std::move(Opts);
+  // (Other threads get theirs as they begin, see HostThreadStart.cpp. This one needs it
+  // to the end of the process.)
   alignas(16) static char Memory[128 * 1024];
   stack_t Stack = {};
   Stack.ss_sp = Memory;

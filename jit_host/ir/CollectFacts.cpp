@@ -2,6 +2,7 @@
 
 #include "ir/CollectFacts.h"
 #include "ir/BodyHash.h"
+#include "ir/NamedSections.h"
 #include "ir/Names.h"
 #include "ir/Promote.h"
 #include "ir/VTables.h"
@@ -14,8 +15,8 @@
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
-#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
 
@@ -87,8 +88,9 @@ std::vector<SymbolIndex> Collector::indices(const BodyHasher::References &Refs) 
   std::vector<SymbolIndex> Result;
   Result.reserve(Refs.size());
   for (const GlobalValue *G : Refs) {
-    // A weak reference may stay unresolved; it asks nothing of the program.
-    if (G->hasExternalWeakLinkage())
+    // A weak reference may stay unresolved; it asks nothing of the program. (But a section
+    // whose bounds are named is laid out for that.)
+    if (G->hasExternalWeakLinkage() && sectionOfBound(G->getName()).empty())
       continue;
     auto [It, New] = Indices.try_emplace(G->getName(), Facts.Symbols.size());
     if (New)
@@ -136,8 +138,8 @@ static uint64_t linesOf(const Function &F) {
   for (const Instruction &I : instructions(F))
     for (const DILocation *At = I.getDebugLoc(); At; At = At->getInlinedAt())
       Places.push_back(uint64_t(At->getLine()) << 32 | At->getColumn());
-  return xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(Places.data()),
-                              Places.size() * sizeof(uint64_t)));
+  return xxh3_64bits(
+      ArrayRef(reinterpret_cast<const uint8_t *>(Places.data()), Places.size() * sizeof(uint64_t)));
 }
 
 FunctionFacts Collector::describe(const Function &F) {
@@ -186,6 +188,8 @@ VariableFacts Collector::describe(const GlobalVariable &G) {
   Result.ContentHash = Hasher.hashContent(G, Refs);
   Result.TypeHash = Hasher.hashType(G.getValueType());
   Result.References = indices(Refs);
+  if (hasBounds(G.getSection()))
+    Result.Section = G.getSection().str();
   auto Literal = Literals.find(&G);
   if (Result.Kind == DataKind::VTable)
     describeVTable(G, Result);

@@ -35,7 +35,7 @@ static uint64_t hashRest(const UnitFacts &Facts) {
     if (V.Kind == DataKind::Literal)
       continue;
     D << V.Name << uint64_t(V.Bind) << uint64_t(V.Kind) << V.ThreadLocal << V.Size << V.Align
-      << V.ContentHash << V.TypeHash << V.TypeName << V.Meaning << V.InitialiserText;
+      << V.ContentHash << V.TypeHash << V.Section << V.TypeName << V.Meaning << V.InitialiserText;
     for (SymbolIndex I : V.References)
       D << Facts.Symbols[I];
   }
@@ -49,6 +49,7 @@ static uint64_t hashRest(const UnitFacts &Facts) {
     D << R.key() << R.layoutHash();
   for (const HiddenObjects &H : Facts.Hidden)
     D << Facts.Types[H.Type] << uint64_t(H.How) << H.File;
+  D << Facts.Assembly.Text;
   return D.value();
 }
 

@@ -97,6 +97,8 @@ struct VariableFacts {
   /// What keeps it from being initialised anew, where it isn't trivially copyable.
   ValuePart NotPlain = {WhyNotPlain::Unknown, {}};
   std::vector<SymbolIndex> References;
+  /// The section that it is put into, where a linker defines the bounds of that.
+  std::string Section;
   /// The objects of the program's own types that it is, or holds. Of a VTable: its
   /// class and the bases of that.
   std::vector<ContainedRecord> Contents;
@@ -188,6 +190,12 @@ struct HiddenObjects {
   unsigned Line = 0;
 };
 
+/// The assembly at the top level of a unit, and the symbols that it defines.
+struct AssemblyFacts {
+  std::string Text;
+  std::vector<std::string> Defines;
+};
+
 struct UnitFacts {
   std::vector<std::string> Symbols;
   std::vector<FunctionFacts> Functions;
@@ -199,6 +207,7 @@ struct UnitFacts {
   /// The program's own types that the facts above name, by RecordFacts::key().
   std::vector<std::string> Types;
   std::vector<HiddenObjects> Hidden;
+  AssemblyFacts Assembly;
 };
 
 } // namespace nextframe

@@ -2,6 +2,7 @@
 
 #include "ir/Promote.h"
 #include "ir/CompiledUnit.h"
+#include "ir/NamedSections.h"
 #include "ir/Names.h"
 #include "ir/ThreadLocalInit.h"
 #include "ir/VTables.h"
@@ -249,7 +250,7 @@ static void promoteVariable(GlobalVariable &G, StringRef Tag) {
   if (IsVTable)
     G.setUnnamedAddr(GlobalValue::UnnamedAddr::None); // Its home is rewritten in place.
   if (G.hasLocalLinkage()) {
-    if (G.isConstant() && !IsVTable)
+    if (G.isConstant() && !IsVTable && !hasBounds(G.getSection()))
       return; // Named by its content once the optimiser is through.
     if (G.hasPrivateLinkage() || holdsLabels(*G.getInitializer()))
       return; // Made for one body.

@@ -36,10 +36,11 @@ template <typename C, OneOf<VTablePart> T> static void code(C &Code, T &Value) {
 
 template <typename C, OneOf<VariableFacts> T> static void code(C &Code, T &Value) {
   auto &[Name, Bind, Kind, ThreadLocal, Size, Align, ContentHash, TypeHash, TypeName, Shape,
-         Meaning, InitialiserText, TriviallyCopyable, NotPlain, References, Contents, Class,
-         Parts] = Value;
+         Meaning, InitialiserText, TriviallyCopyable, NotPlain, References, Section, Contents,
+         Class, Parts] = Value;
   Code(Name, Bind, Kind, ThreadLocal, Size, Align, ContentHash, TypeHash, TypeName, Shape, Meaning,
-       InitialiserText, TriviallyCopyable, NotPlain, References, Contents, Class, Parts);
+       InitialiserText, TriviallyCopyable, NotPlain, References, Section, Contents, Class,
+       Parts);
 }
 
 template <typename C, OneOf<InitialiserFacts> T> static void code(C &Code, T &Value) {
@@ -72,10 +73,16 @@ template <typename C, OneOf<HiddenObjects> T> static void code(C &Code, T &Value
   Code(Type, How, File, Line);
 }
 
+template <typename C, OneOf<AssemblyFacts> T> static void code(C &Code, T &Value) {
+  auto &[Text, Defines] = Value;
+  Code(Text, Defines);
+}
+
 template <typename C, OneOf<UnitFacts> T> static void code(C &Code, T &Value) {
-  auto &[Symbols, Functions, Variables, Initialisers, Finalisers, Aliases, Records, Types,
-         Hidden] = Value;
-  Code(Symbols, Functions, Variables, Initialisers, Finalisers, Aliases, Records, Types, Hidden);
+  auto &[Symbols, Functions, Variables, Initialisers, Finalisers, Aliases, Records, Types, Hidden,
+         Assembly] = Value;
+  Code(Symbols, Functions, Variables, Initialisers, Finalisers, Aliases, Records, Types, Hidden,
+       Assembly);
 }
 
 template <typename C, OneOf<Sibling> T> static void code(C &Code, T &Value) {
@@ -95,7 +102,8 @@ template <typename C, OneOf<SourceText> T> static void code(C &Code, T &Value) {
 
 /// (Index is made of Facts; Base, Newer and Merged are for units that are not whole.)
 template <typename C, OneOf<CompiledUnit> T> static void code(C &Code, T &Unit) {
-  Code(Unit.Id, Unit.File, Unit.OptLevel, Unit.Facts, Unit.Siblings, Unit.Source);
+  Code(Unit.Id, Unit.File, Unit.OptLevel, Unit.Facts, Unit.Siblings, Unit.Source,
+       Unit.DescribedTypes);
 }
 
 } // namespace nextframe

@@ -18,7 +18,7 @@ using namespace nextframe;
 
 std::string nextframe::tableSymbol(Generation G) { return "entries.v" + std::to_string(number(G)); }
 
-static std::unique_ptr<Module> assemble(StringRef Name, StringRef Text, LLVMContext &Ctx) {
+std::unique_ptr<Module> nextframe::assemble(StringRef Name, StringRef Text, LLVMContext &Ctx) {
   auto M = std::make_unique<Module>(Name, Ctx);
   M->setTargetTriple(Triple(sys::getDefaultTargetTriple()));
   M->setModuleInlineAsm(Text);
@@ -27,8 +27,8 @@ static std::unique_ptr<Module> assemble(StringRef Name, StringRef Text, LLVMCont
 
 std::unique_ptr<Module> nextframe::makeDsoHandle(LLVMContext &Ctx) {
   // Null, as in an executable: its handlers run at exit and never before.
-  return assemble("dso_handle", ".data\n.p2align 3\n.globl __dso_handle\n__dso_handle:\n.quad 0\n",
-                  Ctx);
+  return assemble(DsoHandleModule,
+                  ".data\n.p2align 3\n.globl __dso_handle\n__dso_handle:\n.quad 0\n", Ctx);
 }
 
 /// A form of operator new or delete that by default calls another one.
@@ -61,7 +61,7 @@ std::unique_ptr<Module> nextframe::makeOperatorForms(LLVMContext &Ctx) {
        << (F.AlignmentIsThird ? "movq %rdx, %rsi\n" : "") << "jmp " << F.Calls << "@PLT\n"
        << ".cfi_endproc\n"
        << ".size " << F.Symbol << ", .-" << F.Symbol << "\n";
-  return assemble("operator_forms", Text, Ctx);
+  return assemble(OperatorFormsModule, Text, Ctx);
 }
 
 UnwindTable nextframe::makeUnwindTable(const void *Start, uint64_t Size) {

@@ -19,6 +19,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <array>
 #include <memory>
@@ -38,10 +39,18 @@ struct NewEntry {
   std::string Target;
 };
 
+/// Returns a module of the assembly \p Text alone.
+std::unique_ptr<llvm::Module> assemble(llvm::StringRef Name, llvm::StringRef Text,
+                                       llvm::LLVMContext &Ctx);
+
 /// Returns a module that defines \p Entries and their table of pointers, all of them null, which
 /// is tableSymbol() of \p G.
 std::unique_ptr<llvm::Module> makeEntries(llvm::ArrayRef<NewEntry> Entries, Generation G,
                                           llvm::LLVMContext &Ctx);
+
+/// What the next two modules are called.
+inline constexpr llvm::StringLiteral DsoHandleModule = "dso_handle";
+inline constexpr llvm::StringLiteral OperatorFormsModule = "operator_forms";
 
 /// Returns a module that defines __dso_handle, which the program's files refer
 /// to as something of their own (so it must lie near them).

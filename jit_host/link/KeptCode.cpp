@@ -2,6 +2,7 @@
 
 #include "link/KeptCode.h"
 #include "link/CodeGenerator.h"
+#include "link/SliceObjects.h"
 #include "support/Log.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -60,6 +61,7 @@ void KeptCode::refreshLines(KeptObject &Object, const LineRefresh &Request) {
   if (!Generator || !M) // What debuggers know stays.
     return consumeError(joinErrors(Generator ? Error::success() : Generator.takeError(),
                                    M ? Error::success() : M.takeError()));
+  useNearEntries(**M, *Object.Near);
   auto File = Generator->generate(**M, Request.Unit->OptLevel);
   if (!File)
     return consumeError(File.takeError());

@@ -14,6 +14,7 @@
 #include "support/Ids.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 
 #include <cstdint>
@@ -34,6 +35,8 @@ struct KeptObject {
   /// Of what debuggers were told since: a hash of the lines; 0 for nothing.
   uint64_t ToldLines = 0;
   bool IsUntold = false; ///< Debuggers know nothing of it any more.
+  /// What useNearEntries() was given for its code, for the same code to be made again.
+  std::shared_ptr<const llvm::StringSet<>> Near;
 };
 
 class KeptCode {

@@ -6,6 +6,7 @@
 #include "ir/CompiledUnit.h"
 #include "ir/Slice.h"
 #include "link/Entries.h"
+#include "link/LinkedSymbols.h"
 #include "link/Prebuilt.h"
 #include "support/Ids.h"
 
@@ -28,6 +29,12 @@ struct LinkSlice {
   std::vector<DataDefinition> InitialContents;
 };
 
+/// Variables to lay side by side, and the symbols of what is before and behind them.
+struct LinkSection {
+  std::string Name, Start, Stop;
+  std::vector<std::pair<std::shared_ptr<const CompiledUnit>, DataDefinition>> Elements;
+};
+
 struct Redirect {
   std::string Entry; ///< Its symbol.
   std::string Function;
@@ -37,6 +44,9 @@ struct Redirect {
 struct LinkRequest {
   Generation Gen{};
   std::vector<LinkSlice> Slices;
+  std::vector<LinkSection> Sections;
+  /// Units whose assembly at the top level is to be linked.
+  std::vector<std::shared_ptr<const CompiledUnit>> Assembly;
   /// Entries of functions of the slices, and of other names for functions, that have
   /// none yet.
   std::vector<NewEntry> NewEntries;
@@ -64,6 +74,8 @@ struct LinkedCode {
   /// Of objects that were linked on the way: to be run once, by the commit.
   PrebuiltFunctions Prebuilt;
   size_t Generated = 0; ///< How many objects were, those that the cache had left out.
+  /// What has been linked of entries and variables, by symbol.
+  SymbolMap Symbols;
   uint64_t CodegenNs = 0;
   uint64_t LinkNs = 0;
 };

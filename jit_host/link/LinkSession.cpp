@@ -74,6 +74,9 @@ Error LinkSession::setUp() {
   addPlugin(*PrebuiltLayer, DataDebugger);
   for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get()})
     addPlugin(*Layer, Direct);
+  Symbols = std::make_shared<LinkedSymbols>();
+  addPlugin(*DataLayer, Symbols);
+  addPlugin(*PrebuiltLayer, Symbols);
   if (Perf)
     for (orc::ObjectLinkingLayer *Layer : {CodeLayer.get(), DataLayer.get(), PrebuiltLayer.get()})
       addPlugin(*Layer, Perf);

@@ -18,6 +18,7 @@
 #include "link/DebuggerPlugin.h"
 #include "link/DirectCalls.h"
 #include "link/Entries.h"
+#include "link/LinkedSymbols.h"
 #include "link/ParallelLink.h"
 #include "link/PerfMap.h"
 #include "link/ProgramMemory.h"
@@ -61,6 +62,9 @@ public:
   DebuggerPlugin &codeDebugger() { return *CodeDebugger; }
   DebuggerPlugin &dataDebugger() { return *DataDebugger; }
 
+  /// What was linked of entries and variables.
+  LinkedSymbols &linkedSymbols() { return *Symbols; }
+
   /// Has the unwinder take in what has been linked since the last time. It would do so at
   /// the first throw, and take memory for it; who crashes inside of malloc() can't have any.
   static void readyUnwinding();
@@ -87,6 +91,7 @@ private:
   LinkDispatcher &Tasks; ///< The session's.
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> CodeLayer, DataLayer, PrebuiltLayer;
   std::shared_ptr<DebuggerPlugin> CodeDebugger, DataDebugger;
+  std::shared_ptr<LinkedSymbols> Symbols;
   std::shared_ptr<PerfMap> Perf;
   std::shared_ptr<DirectCalls> Direct;
   llvm::orc::JITDylib *Program = nullptr;

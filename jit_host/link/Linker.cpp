@@ -20,6 +20,7 @@ namespace {
 /// What the last link() made, until it is kept or discarded.
 struct LastLink {
   orc::ResourceTrackerSP Data, InitialContents;
+  std::vector<orc::SymbolStringPtr> Roots; ///< Of assembly: linked whoever needs it.
   Generation Gen{};
   std::vector<KeptObject> Code;
   std::vector<NewEntry> NewEntries;
@@ -62,7 +63,7 @@ private:
 };
 
 KeptObject Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
-  KeptObject Result{Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false};
+  KeptObject Result{Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false, nullptr};
   for (const std::string &F : Slice.Functions)
     Result.Lines[F] = 0;
   for (const FunctionFacts &F : Slice.Unit->Facts.Functions)
@@ -80,12 +81,21 @@ Error Linker::Impl::add(const LinkRequest &Request, SliceObjects Objs) {
   for (SliceObjects::Object &O : Objs.InitialContents)
     if (Error Err = Session->data().add(Last.InitialContents, std::move(O)))
       return Err;
+  for (SliceObjects::Object &O : Objs.Assembly) {
+    auto Root = Others.addAssembly(std::move(O), Last.Data);
+    if (!Root)
+      return Root.takeError();
+    if (*Root)
+      Last.Roots.push_back(*Root);
+  }
+  auto Near = std::make_shared<const StringSet<>>(nearEntries(Request));
   // One tracker an object, in the order of the slices that have functions.
   auto Slice = Request.Slices.begin();
   for (SliceObjects::Object &O : Objs.Code) {
     while (Slice->Functions.empty())
       ++Slice;
     Last.Code.push_back(describe(*Slice, Request.Gen));
+    Last.Code.back().Near = Near;
     ++Slice;
     if (Error Err = Session->code().add(Last.Code.back().Tracker, std::move(O)))
       return Err;
@@ -122,6 +132,8 @@ Expected<LinkedCode> Linker::Impl::resolve(const LinkRequest &Request) {
   for (const std::string &W : Request.Wanted)
     Names.add(Session->intern(W));
   for (const orc::SymbolStringPtr &Root : Others.roots())
+    Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
+  for (const orc::SymbolStringPtr &Root : Last.Roots)
     Names.add(Root, orc::SymbolLookupFlags::WeaklyReferencedSymbol);
   orc::SymbolStringPtr Table = Session->intern(tableSymbol(Request.Gen));
   if (!Request.NewEntries.empty())
@@ -188,12 +200,14 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
   Expected<LinkedCode> Result = Added ? Expected<LinkedCode>(std::move(Added)) : resolve(Request);
   Session->dispatcher().endParallel();
   if (!Result) {
+    Session->linkedSymbols().take();
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
   }
   if (Error Err = directCalls(Request))
     return joinErrors(std::move(Err), removeLast());
   Result->Prebuilt = Others.functions();
+  Result->Symbols = Session->linkedSymbols().take();
   LinkSession::readyUnwinding();
   Last.Gen = Request.Gen;
   Last.NewEntries = Request.NewEntries;

@@ -40,7 +40,7 @@ std::string ObjectCache::keyOf(const LinkRequest &Request) const {
 
 static void add(CacheKey &Key, ArrayRef<DataDefinition> Definitions) {
   for (const DataDefinition &D : Definitions)
-    Key << D.Variable << D.Symbol;
+    Key << D.Variable << D.Symbol << uint64_t(D.IsSetFlag);
 }
 
 /// Which of the names in \p Facts are entries of the same request: they are called as near

@@ -13,8 +13,12 @@
 #ifndef NEXTFRAME_LINK_PREBUILT_H
 #define NEXTFRAME_LINK_PREBUILT_H
 
+#include "link/PrebuiltThreadLocals.h"
+
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -63,6 +67,18 @@ public:
 
   /// Whether any of the files defines \p Symbol.
   bool defines(llvm::StringRef Symbol) const { return Defined.contains(Symbol); }
+  /// Returns a file that has a section \p Name, of which a linker defines the bounds, or "".
+  std::string fileWithSection(llvm::StringRef Name) const;
+  /// The thread-local variables of the files.
+  const PrebuiltThreadLocals &threadLocals() const { return ThreadLocals; }
+
+  /// Makes the files ready to be linked, when all have been added. What can't be, of which
+  /// maybe nothing is needed, is for check() to say.
+  void prepare(const Libraries &Libs);
+
+  /// Errors, naming it, where \p Object, one of the files or a member of one, can't be linked into
+  /// a running process. The thread that links.
+  llvm::Error check(llvm::MemoryBufferRef Object) const;
 
   /// Whether there is nothing but what addLast() has read, before it is taken over.
   bool isEmpty() const {
@@ -75,16 +91,22 @@ public:
 
 private:
   llvm::Error add(llvm::StringRef Path, Archive A);
-  llvm::Error noteSymbols(llvm::MemoryBufferRef Object, llvm::StringRef Name);
+  llvm::Error noteObject(llvm::MemoryBufferRef Object, llvm::StringRef Name);
+  void refuse(llvm::StringRef Object, llvm::Error Why);
 
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> Objects;
   std::vector<Archive> Archives;
   llvm::StringSet<> Defined;
+  /// The objects with a section whose bounds a linker defines, and what they are called; the
+  /// sections whose bounds some object asks for.
+  llvm::StringMap<std::vector<std::pair<llvm::StringRef, std::string>>> Sections;
+  llvm::StringSet<> Bounded;
+  PrebuiltThreadLocals ThreadLocals;
+  /// Objects with thread-local variables, and what they are called.
+  std::vector<std::pair<llvm::MutableArrayRef<char>, std::string>> WithThreadLocals;
+  /// By its start, why an object can't be linked.
+  llvm::DenseMap<const char *, std::string> Refused;
 };
-
-/// Errors, naming it, where \p Object has what can't be linked into a running
-/// process: thread-local variables (docs/limits.md says why). Any thread.
-llvm::Error checkLinkable(llvm::MemoryBufferRef Object);
 
 } // namespace nextframe
 

@@ -1,6 +1,7 @@
 //===- PrebuiltInitialisers.cpp - What objects want run at start and end --===//
 
 #include "link/PrebuiltInitialisers.h"
+#include "ir/NamedSections.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
@@ -36,13 +37,21 @@ static std::optional<FunctionSection> classify(StringRef Name) {
   return Result;
 }
 
+/// Whether the object names a bound of its section \p Name.
+static bool asksForBounds(jitlink::LinkGraph &G, StringRef Name) {
+  return hasBounds(Name) && any_of(G.external_symbols(), [&](jitlink::Symbol *S) {
+           return sectionOfBound(*S->getName()) == Name;
+         });
+}
+
 void PrebuiltInitialisers::modifyPassConfig(orc::MaterializationResponsibility &,
                                             jitlink::LinkGraph &,
                                             jitlink::PassConfiguration &Config) {
-  // Nothing refers to the lists, so pruning would take them away.
+  // Nothing refers to the lists, so pruning would take them away, and so for what lies between
+  // bounds.
   Config.PrePrunePasses.push_back([](jitlink::LinkGraph &G) {
     for (jitlink::Section &S : G.sections())
-      if (classify(S.getName()))
+      if (classify(S.getName()) || asksForBounds(G, S.getName()))
         for (jitlink::Block *B : S.blocks())
           G.addAnonymousSymbol(*B, 0, B->getSize(), /*IsCallable=*/false, /*IsLive=*/true);
     return Error::success();

@@ -28,6 +28,11 @@ public:
   /// Makes it known to the session, once. Errors where a file can't be linked.
   llvm::Error add();
 
+  /// Adds \p Object, assembly of the program's, to go with \p Tracker. Returns a symbol that is
+  /// to be looked up for it to be linked; null where it has none.
+  llvm::Expected<llvm::orc::SymbolStringPtr> addAssembly(std::unique_ptr<llvm::MemoryBuffer> Object,
+                                                         llvm::orc::ResourceTrackerSP Tracker);
+
   const Prebuilt &files() const { return Files; }
   /// Whether there are objects or archives, the compiler's own library left out.
   bool hasFiles() const { return HasFiles; }
@@ -44,6 +49,8 @@ public:
 
 private:
   llvm::Error addArchive(Prebuilt::Archive A);
+  llvm::Expected<llvm::orc::MaterializationUnit::Interface>
+  interfaceOf(llvm::MemoryBufferRef Object);
   llvm::Error addWhole(std::unique_ptr<llvm::MemoryBuffer> Object);
 
   LinkSession &Session;

@@ -2,10 +2,14 @@
 
 #include "link/SliceObjects.h"
 #include "link/ObjectCache.h"
+#include "support/Diagnostics.h"
 #include "support/Trace.h"
 
 #include "llvm/ADT/StringSet.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -16,12 +20,16 @@ using namespace nextframe;
 
 namespace {
 
-using Kind = ObjectCache::Part;
+/// The first three are those that the cache knows.
+enum class Kind : uint8_t { Code, Data, InitialContents, Section, Assembly };
+static_assert(int(Kind::InitialContents) == int(ObjectCache::Part::InitialContents));
 
 /// One object file to make.
 struct Job {
-  const LinkSlice *Slice;
+  const LinkSlice *Slice; ///< Null for a Section and an Assembly.
   Kind What;
+  const LinkSection *Section = nullptr;
+  const CompiledUnit *Assembly = nullptr;
   Expected<SliceObjects::Object> Result = nullptr;
   std::string Key = {}; ///< In the cache, where there is one.
   bool IsFound = false;
@@ -35,10 +43,10 @@ public:
 
   /// Fills in \p J where its object is there. \p Entries are those of the request.
   void find(Job &J, const StringSet<> &Entries) const {
-    if (!Cache)
+    if (!Cache || !J.Slice)
       return;
     TimeTraceScope Scope("Find object");
-    J.Key = Cache->keyOf(*J.Slice, J.What, Entries, Shared);
+    J.Key = Cache->keyOf(*J.Slice, static_cast<ObjectCache::Part>(J.What), Entries, Shared);
     if (SliceObjects::Object Object = Cache->find(J.Key)) {
       J.Result = std::move(Object);
       J.IsFound = true;
@@ -46,7 +54,7 @@ public:
   }
   /// Keeps what \p J has come to.
   void keep(Job &J) const {
-    if (Cache && bool(J.Result))
+    if (Cache && J.Slice && bool(J.Result))
       Cache->keep(J.Key, **J.Result);
   }
 
@@ -67,11 +75,79 @@ static std::vector<Job> jobsFor(const LinkRequest &Request) {
     if (!S.InitialContents.empty())
       Jobs.push_back({&S, Kind::InitialContents});
   }
+  for (const LinkSection &S : Request.Sections)
+    Jobs.push_back({nullptr, Kind::Section, &S});
+  for (const std::shared_ptr<const CompiledUnit> &U : Request.Assembly)
+    Jobs.push_back({nullptr, Kind::Assembly, nullptr, U.get()});
   return Jobs;
 }
 
+/// Defines the empty variable \p Name in the section.
+static GlobalVariable *addBound(Module &M, StringRef Name, StringRef Section) {
+  auto *Type = ArrayType::get(Type::getInt8Ty(M.getContext()), 0);
+  auto *Bound = new GlobalVariable(M, Type, /*isConstant=*/false, GlobalValue::ExternalLinkage,
+                                   ConstantAggregateZero::get(Type), "");
+  if (GlobalValue *Named = M.getNamedValue(Name)) { // An element has its address.
+    Named->replaceAllUsesWith(Bound);
+    Bound->takeName(Named);
+    Named->eraseFromParent();
+  } else {
+    Bound->setName(Name);
+  }
+  Bound->setSection(Section);
+  Bound->setAlignment(Align(1));
+  return Bound;
+}
+
+/// Puts \p Parts side by side, at the end of their module and in its section.
+static void arrange(Module &M, ArrayRef<GlobalVariable *> Parts) {
+  for (GlobalVariable *G : Parts) {
+    G->setConstant(false); // One section has one kind of memory.
+    G->removeFromParent();
+    M.insertGlobalVariable(G);
+  }
+}
+
+/// Returns a module with all elements of \p Section in one piece, of all units that have some.
+static Expected<std::unique_ptr<Module>> slice(const LinkSection &Section, const Prebuilt &Files,
+                                               const LinkRequest &Request, LLVMContext &Ctx) {
+  if (std::string File = Files.fileWithSection(Section.Name); !File.empty())
+    return makeError(diag::err_prebuilt_section, File, Section.Name, "the program");
+  auto Whole = std::make_unique<Module>(Section.Name, Ctx);
+  auto It = Section.Elements.begin(), End = Section.Elements.end();
+  while (It != End) {
+    const CompiledUnit &Unit = *It->first;
+    std::vector<DataDefinition> Definitions;
+    for (; It != End && It->first.get() == &Unit; ++It)
+      Definitions.push_back(It->second);
+    auto Part = sliceData(Unit, Definitions, Request.Homes, Request.VTables, Ctx);
+    if (!Part)
+      return Part.takeError();
+    StripDebugInfo(**Part);
+    if (NamedMDNode *Flags = (*Part)->getModuleFlagsMetadata())
+      Flags->eraseFromParent(); // Those of C and of C++ are not the same.
+    Whole->setDataLayout((*Part)->getDataLayout());
+    Whole->setTargetTriple((*Part)->getTargetTriple());
+    if (llvm::Linker::linkModules(*Whole, std::move(*Part)))
+      return makeError(diag::err_codegen, Section.Name, "its parts don't fit together");
+  }
+  SmallVector<GlobalVariable *, 16> Parts = {addBound(*Whole, Section.Start, Section.Name)};
+  for (auto &[Unit, D] : Section.Elements)
+    Parts.push_back(Whole->getGlobalVariable(D.Symbol));
+  Parts.push_back(addBound(*Whole, Section.Stop, Section.Name));
+  // The first bound is where the first element is.
+  if (Parts.size() > 2)
+    Parts.front()->setAlignment(Parts[1]->getAlign());
+  arrange(*Whole, Parts);
+  return std::move(Whole);
+}
+
 static Expected<std::unique_ptr<Module>> slice(const Job &J, const LinkRequest &Request,
-                                               LLVMContext &Ctx) {
+                                               const Prebuilt &Files, LLVMContext &Ctx) {
+  if (J.What == Kind::Assembly)
+    return assemble(J.Assembly->File, J.Assembly->facts().Assembly.Text, Ctx);
+  if (J.What == Kind::Section)
+    return slice(*J.Section, Files, Request, Ctx);
   const LinkSlice &S = *J.Slice;
   if (J.What == Kind::Code)
     return sliceCode(*S.Unit, S.Functions, Request.Gen, Request.Homes, Request.VTables, Ctx);
@@ -90,24 +166,31 @@ static void shareVariables(Module &M, const LinkSlice &Slice, const Prebuilt &Fi
 
 /// The entries lie near the code, so nothing has to be read to find them; and the assembler
 /// only aligns calls of what it knows to be near (see DirectCalls.h).
-static void useNearEntries(Module &M, const StringSet<> &Entries) {
+void nextframe::useNearEntries(Module &M, const StringSet<> &Entries) {
   for (Function &F : M)
     if (F.isDeclaration() && Entries.contains(F.getName()))
       F.setDSOLocal(true);
+}
+
+StringSet<> nextframe::nearEntries(const LinkRequest &Request) {
+  StringSet<> Entries;
+  for (const NewEntry &E : Request.NewEntries)
+    Entries.insert(E.Symbol);
+  return Entries;
 }
 
 static Expected<SliceObjects::Object> run(CodeGenerator &Generator, const Job &J,
                                           const LinkRequest &Request, const Prebuilt &Files,
                                           const StringSet<> &Entries) {
   LLVMContext Ctx;
-  auto M = slice(J, Request, Ctx);
+  auto M = slice(J, Request, Files, Ctx);
   if (!M)
     return M.takeError();
   if (J.What == Kind::Data && Request.Gen != Generation{0})
     shareVariables(**M, *J.Slice, Files);
   if (J.What == Kind::Code)
     useNearEntries(**M, Entries);
-  return Generator.generate(**M, J.Slice->Unit->OptLevel);
+  return Generator.generate(**M, J.Slice ? J.Slice->Unit->OptLevel : 0);
 }
 
 /// Runs \p Jobs one after the other with \p Generator, which is left empty where one has
@@ -158,9 +241,7 @@ Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, co
                                                   std::optional<CodeGenerator> &Generator,
                                                   ObjectCache *Cache) {
   std::vector<Job> Jobs = jobsFor(Request);
-  StringSet<> Entries;
-  for (const NewEntry &E : Request.NewEntries)
-    Entries.insert(E.Symbol);
+  StringSet<> Entries = nearEntries(Request);
   Found Known(Cache, Request);
   if (Threads > 1 && Jobs.size() > 1) {
     DefaultThreadPool Pool(hardware_concurrency(Threads));
@@ -183,9 +264,11 @@ Expected<SliceObjects> nextframe::generateObjects(const LinkRequest &Request, co
   SliceObjects Objs;
   Error Failed = Error::success();
   for (Job &J : Jobs) {
-    std::vector<SliceObjects::Object> &Kept = J.What == Kind::Code   ? Objs.Code
-                                              : J.What == Kind::Data ? Objs.Data
-                                                                     : Objs.InitialContents;
+    std::vector<SliceObjects::Object> &Kept = J.What == Kind::Code       ? Objs.Code
+                                              : J.What == Kind::Assembly ? Objs.Assembly
+                                              : J.What == Kind::InitialContents
+                                                  ? Objs.InitialContents
+                                                  : Objs.Data;
     Objs.Generated += !J.IsFound;
     if (J.Result)
       Kept.push_back(std::move(*J.Result));

@@ -6,6 +6,7 @@
 #include "link/CodeGenerator.h"
 #include "link/LinkRequest.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -25,8 +26,15 @@ struct SliceObjects {
   std::vector<Object> Code;
   std::vector<Object> Data; ///< The new entries are the last.
   std::vector<Object> InitialContents;
+  std::vector<Object> Assembly;
   size_t Generated = 0; ///< How many of them were, and not found.
 };
+
+/// Has the code of \p M call the functions of \p Entries directly: they lie near it.
+void useNearEntries(llvm::Module &M, const llvm::StringSet<> &Entries);
+
+/// Returns the entries that code which \p Request brings lies near to.
+llvm::StringSet<> nearEntries(const LinkRequest &Request);
 
 /// Generates code and data of all slices of \p Request, on so many \p Threads.
 /// \p Files says which variables an object has already: there is one of such a variable

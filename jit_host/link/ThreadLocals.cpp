@@ -2,6 +2,8 @@
 
 #include "link/ThreadLocals.h"
 
+#include "llvm/ADT/Twine.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <link.h>
@@ -37,8 +39,15 @@ void *nextframe::threadLocalAddress(void *Control) {
                                       : __emutls_get_address(Control);
 }
 
+/// What LLVM and gcc put before the variable's name.
+static constexpr StringLiteral ControlPrefix = "__emutls_v.";
+
 StringRef nextframe::threadLocalOfControl(StringRef Symbol) {
-  return Symbol.consume_front("__emutls_v.") ? Symbol : "";
+  return Symbol.consume_front(ControlPrefix) ? Symbol : "";
+}
+
+std::string nextframe::controlOfThreadLocal(StringRef Variable) {
+  return (Twine(ControlPrefix) + Variable).str();
 }
 
 /// Finds the library whose block of this thread contains the address.

@@ -14,6 +14,8 @@
 
 #include "llvm/ADT/StringRef.h"
 
+#include <string>
+
 namespace nextframe {
 
 /// What the program gets for __emutls_get_address. Any thread.
@@ -22,6 +24,9 @@ void *threadLocalAddress(void *Control);
 /// Returns the name of the variable whose emulated control object \p Symbol
 /// names, or "".
 llvm::StringRef threadLocalOfControl(llvm::StringRef Symbol);
+
+/// Returns the symbol of the control object of \p Variable.
+std::string controlOfThreadLocal(llvm::StringRef Variable);
 
 /// Returns a control object for the library's variable at \p Address (the
 /// calling thread's own copy), or null where that is no thread-local variable.

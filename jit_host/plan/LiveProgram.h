@@ -102,6 +102,11 @@ struct LiveProgram {
   bool Started = false; ///< False: nothing is linked yet.
   llvm::StringMap<LiveFunction> Functions;
   llvm::StringMap<LiveVariable> Variables;
+  /// What lies side by side in the sections whose bounds a linker defines, by section. (The
+  /// bounds are among Variables.)
+  llvm::StringMap<std::vector<std::string>> Sections;
+  /// The assembly at the top level that has been linked, by unit: it stays as it is.
+  std::map<UnitId, std::string> Assembly;
   /// Symbols of homes whose variables have other names now.
   llvm::StringSet<> TakenSymbols;
   llvm::StringMap<LiveAlias> Aliases;

@@ -1,6 +1,7 @@
 //===- Plan.cpp - Old facts against new facts: what a reload has to do ----===//
 
 #include "plan/Plan.h"
+#include "ir/NamedSections.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
 #include "plan/RecordChanges.h"
@@ -26,8 +27,11 @@ PlanResult Planner::run() {
 
   Plan.LayoutChanges = compareRecords(Live.Records, Units, Next.Records);
   changedLinkages();
+  assembly();
+  namedSections();
   for (auto &[Name, D] : New.Variables)
-    variable(*D.Facts, D.Unit);
+    if (!Relaid.contains(Name))
+      variable(*D.Facts, D.Unit);
   removedVariables();
   heldByConstants();
   changedSignatures();
@@ -191,6 +195,22 @@ void Planner::aliases() {
   }
 }
 
+/// Assembly is linked once, as what an object has: nobody knows what an edit of it means
+/// for code that is running.
+void Planner::assembly() {
+  for (const PlanUnit &U : Units) {
+    const AssemblyFacts &A = U.Facts->Assembly;
+    Assembled.insert_range(A.Defines);
+    if (A.Text.empty())
+      continue;
+    auto [Known, IsNew] = Next.Assembly.try_emplace(U.Id, A.Text);
+    if (IsNew)
+      Plan.Assembly.push_back(U.Id);
+    else if (Known->second != A.Text)
+      Plan.Refusals.push_back(message(diag::refuse_assembly, U.File));
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // What the whole program must hold
 //===----------------------------------------------------------------------===//
@@ -221,8 +241,8 @@ void Planner::referencesOf(StringRef User, ArrayRef<SymbolIndex> References, siz
                            unsigned Line) {
   for (SymbolIndex I : References) {
     StringRef Name = Units[Unit].Facts->Symbols[I];
-    if (New.defines(Name))
-      continue;
+    if (New.defines(Name) || Assembled.contains(Name) || !sectionOfBound(Name).empty())
+      continue; // (Where there is no such section, a weak reference is null.)
     auto [It, First] = Known.try_emplace(Name, false);
     if (First)
       It->second = IsExternal(Name);

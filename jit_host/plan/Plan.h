@@ -46,6 +46,13 @@ struct UnitWork {
   std::vector<std::string> VTables;
 };
 
+/// Variables to lay side by side (their homes are among UnitWork::Variables), and the symbols of
+/// the section's bounds.
+struct SectionWork {
+  std::string Name, Start, Stop;
+  std::vector<std::pair<UnitId, std::string>> Elements; ///< In the order of the link.
+};
+
 /// A function whose new body is one that it had before and that is still there.
 struct Rebind {
   std::string Function;
@@ -147,6 +154,8 @@ struct NewGuard {
 struct ReloadPlan {
   Generation Gen{};
   std::vector<UnitWork> Work;
+  std::vector<SectionWork> Sections;
+  std::vector<UnitId> Assembly; ///< Units whose assembly at the top level is to be linked.
   std::vector<Rebind> Rebinds;
   std::vector<std::string> NewEntries; ///< Functions; see LiveFunction::Entry.
   std::vector<AliasFacts> Aliases;     ///< New ones.
@@ -198,8 +207,8 @@ struct ReloadPlan {
     return Work.empty() && Rebinds.empty() && Aliases.empty() && Added.empty() && !needsBoundary();
   }
   bool changesNothing() const {
-    return Work.empty() && Rebinds.empty() && Aliases.empty() && Retargeted.empty() &&
-           Added.empty() && Removed.empty() && !needsBoundary();
+    return Work.empty() && Assembly.empty() && Rebinds.empty() && Aliases.empty() &&
+           Retargeted.empty() && Added.empty() && Removed.empty() && !needsBoundary();
   }
 };
 

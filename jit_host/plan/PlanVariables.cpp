@@ -1,5 +1,6 @@
 //===- PlanVariables.cpp - Variables and their initialisers ---------------===//
 
+#include "ir/NamedSections.h"
 #include "ir/Names.h"
 #include "plan/Planner.h"
 #include "support/Diagnostics.h"
@@ -120,7 +121,8 @@ void Planner::changedVariable(const VariableFacts &V, size_t Unit, LiveVariable 
 /// Variables keep their homes when no source has them any more.
 void Planner::removedVariables() {
   for (auto &Entry : Next.Variables)
-    if (!Entry.second.Removed && !New.Variables.contains(Entry.first()))
+    if (!Entry.second.Removed && !New.Variables.contains(Entry.first()) &&
+        sectionOfBound(Entry.first()).empty())
       Entry.second.Removed = Vanished = true;
 }
 
@@ -175,6 +177,9 @@ void Planner::followMovedConstants() {
       if (D.Facts->Kind == DataKind::VTable) {
         vtable(*D.Facts, D.Unit);
         Again |= Moved.contains(Name);
+      } else if (InSections.contains(D.Facts->Section)) {
+        layAnew(D.Facts->Section, InSections[D.Facts->Section]);
+        Again = true;
       } else if (isConstantData(D.Facts->Kind)) {
         moveConstant(*D.Facts, D.Unit);
         Again = true;

@@ -2,8 +2,9 @@
 //
 // Inside the room only. The passes over functions and over the program as a
 // whole are in Plan.cpp, those over variables in PlanVariables.cpp and over initialisers
-// in PlanInitialisers.cpp, those over types in PlanTypes.cpp and PlanVTables.cpp, and what
-// becomes of a variable of another type or linkage in PlanConversions.cpp.
+// in PlanInitialisers.cpp, those over sections in PlanSections.cpp, those over types in
+// PlanTypes.cpp and PlanVTables.cpp, and what becomes of a variable of another type or linkage in
+// PlanConversions.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,8 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+
+#include <map>
 
 namespace nextframe {
 
@@ -58,6 +61,11 @@ private:
   void heldByConstants();
   void conversionHazards();
   std::vector<uint64_t> variablesAmong(llvm::ArrayRef<SymbolIndex> Refs, size_t Unit) const;
+  void namedSections();
+  void assembly();
+  bool isLaidAs(llvm::StringRef Section, llvm::ArrayRef<std::string> Elements) const;
+  void layAnew(llvm::StringRef Section, std::vector<std::string> Elements);
+  void lay(llvm::StringRef Section, std::vector<std::string> Elements, bool Again);
   void moveConstant(const VariableFacts &V, size_t Unit);
   void followMovedConstants();
   void forgetOldHomes();
@@ -97,10 +105,15 @@ private:
   llvm::function_ref<bool(llvm::StringRef)> IsExternal;
   Resolution New;
   ReloadPlan Plan;
-  llvm::StringSet<> NewHomes;        ///< Variables that get their home in this reload.
-  llvm::StringSet<> Relinked;        ///< Variables of another linkage, initialised as before.
-  llvm::StringSet<> Moved;           ///< Constants and functions that are found elsewhere now.
+  llvm::StringSet<> NewHomes; ///< Variables that get their home in this reload.
+  llvm::StringSet<> Relinked; ///< Variables of another linkage, initialised as before.
+  llvm::StringSet<> Moved;    ///< Constants and functions that are found elsewhere now.
+  /// The elements of each section whose bounds a linker defines, in the order of the link.
+  std::map<std::string, std::vector<std::string>> InSections;
+  llvm::StringSet<> LaidAnew;        ///< Sections that were looked at for that.
+  llvm::StringSet<> Relaid;          ///< Their elements that are found elsewhere now.
   llvm::StringSet<> TakenOver;       ///< New functions that have the name of a library's.
+  llvm::StringSet<> Assembled;       ///< What assembly at the top level defines.
   llvm::StringSet<> Missing;         ///< Names already reported.
   std::vector<std::string> Returned; ///< Variables that were removed and are back.
   bool Vanished = false;             ///< Something that was live is defined no more.

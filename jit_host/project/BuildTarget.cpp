@@ -86,6 +86,7 @@ public:
   Expected<BuildTarget> read(const CMakeTarget &Main) {
     LinkLine Line = parseLinkLine(Main.Link, Reply.BuildDir);
     Result.Link.Dirs = Line.Dirs;
+    Result.Link.ExportsSymbols = Line.ExportsSymbols;
     if (!Main.Artifacts.empty())
       Result.Program = Main.Artifacts.front();
     takeSources(Main);

@@ -41,6 +41,7 @@ public:
       bool TakesNext = Arg == "-l" || Arg == "-L";
       if (TakesNext && I + 1 == Args.size())
         return;
+      Line.ExportsSymbols |= Arg == "-rdynamic";
       if (Arg.consume_front("-Wl,"))
         linkerArgs(Arg);
       else if (Arg.consume_front("-l"))
@@ -56,6 +57,7 @@ private:
   /// -Wl,--whole-archive,libx.a,--no-whole-archive and its like.
   void linkerArgs(StringRef List) {
     for (StringRef Arg : split(List, ',')) {
+      Line.ExportsSymbols |= is_contained({"--export-dynamic", "-export-dynamic", "-E"}, Arg);
       if (Arg == "--whole-archive")
         Whole = true;
       else if (Arg == "--no-whole-archive" || Arg == "--pop-state")

@@ -29,6 +29,7 @@ struct LinkInput {
 struct LinkLine {
   std::vector<LinkInput> Inputs; ///< In the order of the line, each once.
   std::vector<std::string> Dirs; ///< -L, absolute.
+  bool ExportsSymbols = false;   ///< -rdynamic, in any of its forms.
 };
 
 /// Reads the arguments of a link: libraries, archives, objects and -L; paths are

@@ -290,6 +290,7 @@ Commit::Outcome Commit::run(Homes &Data) noexcept {
     redirectEntries();
   else if (!redirectChecked(Data))
     return giveUp(Data);
+  publishSymbols(std::move(Symbols));
   append_range(Kept, Converted->finish(Data, TookNew));
   for (const Guard &G : Guards) {
     // (Where its constant content differs too, or its type, that is told anyway.)

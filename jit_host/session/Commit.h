@@ -5,6 +5,7 @@
 
 #include "link/Linker.h"
 #include "plan/Plan.h"
+#include "session/ProgramSymbols.h"
 
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,9 @@ public:
 
   /// Makes the commit depend on \p Check.
   void require(std::unique_ptr<LayoutCheck> Check);
+
+  /// Has run() make \p Changes known, before any initialiser is run.
+  void publish(SymbolChanges Changes) { Symbols = std::move(Changes); }
 
   /// Whether it may only be run at a frame boundary of the main thread.
   bool needsBoundary() const { return NeedsBoundary; }
@@ -118,6 +122,7 @@ private:
   std::vector<Action> Actions; ///< In the order of a fresh start.
   std::vector<Code> Finalisers;
   PrebuiltFunctions Prebuilt;
+  SymbolChanges Symbols;
   struct OldBody {
     std::string Function;
     void **Slot;

@@ -31,7 +31,7 @@ static struct {
 } GLFW;
 
 static void hookedSwapBuffers(void *Window) {
-  Active->atSwap(Window);
+  Active->atSwap({FrameSource::GlfwWindow, Window});
   GLFW.SwapBuffers(Window);
 }
 
@@ -74,7 +74,8 @@ void FrameBoundary::install(Libraries &Libs) {
   interpose(Libs, "glfwPollEvents", hookedPollEvents, GLFW.PollEvents);
   interpose(Libs, "glfwWaitEvents", hookedWaitEvents, GLFW.WaitEvents);
   interpose(Libs, "glfwWaitEventsTimeout", hookedWaitEventsTimeout, GLFW.WaitEventsTimeout);
-  interposeFrameCalls(Libs, {[] { Active->atSwap(nullptr); }, [] { Active->atPoll(); }});
+  interposeFrameCalls(Libs, {[](FrameSource Frame) { Active->atSwap(Frame); },
+                             [] { Active->atPoll(); }, [] { Active->atApplyKey(); }});
   GLFW.GetKey = reinterpret_cast<int (*)(void *, int)>(Libs.libraryAddress("glfwGetKey"));
   Libs.interpose("nextframe_safe_point", reinterpret_cast<void *>(safePoint));
   Libs.interpose("nextframe_generation", reinterpret_cast<void *>(appliedReloads));
@@ -89,10 +90,10 @@ void FrameBoundary::install(Libraries &Libs) {
 FrameBoundary::FrameBoundary(Options Opts, Homes &Data) : Opts(std::move(Opts)), Data(Data) {}
 FrameBoundary::~FrameBoundary() = default;
 
-void FrameBoundary::atSwap(void *Window) {
-  LastWindow = Window;
+void FrameBoundary::atSwap(FrameSource Frame) {
+  LastWindow = Frame.What == FrameSource::GlfwWindow ? Frame.Handle : nullptr;
   if (Shown.fetch_add(1, std::memory_order_relaxed) + 1 == Opts.ScreenshotFrame)
-    if (Error Err = writeScreenshot(Window, Opts.ScreenshotFile))
+    if (Error Err = writeScreenshot(Frame, Opts.ScreenshotFile))
       say(Tone::Error, toString(std::move(Err)));
   boundary();
 }
@@ -116,6 +117,11 @@ void FrameBoundary::afterPoll() {
   if (Down && !KeyWasDown)
     Opts.OnApplyRequest();
   KeyWasDown = Down;
+}
+
+void FrameBoundary::atApplyKey() {
+  if (Opts.OnApplyRequest)
+    Opts.OnApplyRequest();
 }
 
 void FrameBoundary::boundary() {

@@ -14,6 +14,7 @@
 #define NEXTFRAME_SESSION_FRAMEBOUNDARY_H
 
 #include "session/Commit.h"
+#include "session/FrameCalls.h"
 #include "support/Mutex.h"
 
 #include "llvm/Support/Error.h"
@@ -71,9 +72,10 @@ public:
 
   // What the interposed calls come to. Main thread, but for atSwap(), which a
   // render thread may call.
-  void atSwap(void *Window);
+  void atSwap(FrameSource Frame);
   void atPoll();
   void afterPoll();
+  void atApplyKey();
   void boundary();
   void onReload(void (*Callback)(void *), void *Context) NF_EXCLUDES(M);
 

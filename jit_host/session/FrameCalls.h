@@ -13,10 +13,23 @@ namespace nextframe {
 
 class Libraries;
 
-/// What is called before the library's function.
+/// What a frame is shown by: what a picture of it can be read from.
+struct FrameSource {
+  enum Kind {
+    Unknown,
+    GlfwWindow,
+    Sdl2Window,   ///< With OpenGL.
+    Sdl2Renderer, ///< SDL's own drawing.
+  };
+  Kind What = Unknown;
+  void *Handle = nullptr;
+};
+
+/// What is called before and behind the library's function.
 struct FrameHooks {
-  void (*AtSwap)(); ///< A frame is about to be shown.
-  void (*AtPoll)(); ///< The program looks for events.
+  void (*AtSwap)(FrameSource); ///< A frame is about to be shown.
+  void (*AtPoll)();            ///< The program looks for events.
+  void (*AtApplyKey)();        ///< It has found F5 pressed.
 };
 
 /// Puts \p Hooks before each function of the table that the libraries have. Call once,

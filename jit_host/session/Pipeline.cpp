@@ -99,6 +99,7 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
     CompileJob Job = jobFor(U);
     CompiledWith[Id] = Job.Command;
     LeftOut.insert(Job.Command.LeftOut.begin(), Job.Command.LeftOut.end());
+    Profiling.insert(Job.Command.Profiling.begin(), Job.Command.Profiling.end());
     if (reuse(U, Job) || (Units.size() == 1 && compileBodies(U, Job, Report)))
       continue;
     Report.Way = Route::Whole;
@@ -113,14 +114,19 @@ void Pipeline::compile(ArrayRef<UnitId> Units, unsigned Threads, ReloadReport &R
   Report.PhasesMs.Compile += millisBetween(Start, nowNs());
 }
 
-/// Once a flag, whatever the number of files that have it.
 void Pipeline::sayFlagsLeftOut() {
+  sayFlags(diag::note_flags_left_out, LeftOut);
+  sayFlags(diag::note_profiling_left_out, Profiling);
+}
+
+/// Once a flag, whatever the number of files that have it.
+void Pipeline::sayFlags(diag::ID What, const std::set<std::string> &Flags) {
   std::string List;
-  for (const std::string &Flag : LeftOut)
+  for (const std::string &Flag : Flags)
     if (SaidLeftOut.insert(Flag).second)
       List += (List.empty() ? "" : " ") + Flag;
   if (!List.empty())
-    say(Tone::Note, message(diag::note_flags_left_out, List));
+    say(Tone::Note, message(What, List));
 }
 
 /// Looks for a compile of the unit from the very texts that there are now.
@@ -311,6 +317,12 @@ std::unique_ptr<Commit> Pipeline::prepareOnce(unsigned Threads, ReloadReport &Re
   if (Live.Started) // At the start nobody reads 60,000 names of what is new.
     describe(Planned.Plan, Report);
   auto C = std::make_unique<Commit>(Planned.Plan, *Linked, Planned.Next);
+  SymbolChanges Symbols{std::move(Linked->Symbols), {}, {}};
+  if (!PreparedBodies) {
+    Symbols.Homes = homesOf(Planned.Next);
+    Symbols.Hidden = removedNames(Planned.Next);
+  }
+  C->publish(std::move(Symbols));
   if (Planned.Plan.needsStop())
     C->require(
         std::make_unique<LayoutCheck>(Planned.Plan, Link->codeMap(), Linked->Addresses, Live));

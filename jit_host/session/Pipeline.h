@@ -25,6 +25,7 @@
 #include "session/BackgroundCompiles.h"
 #include "session/Commit.h"
 #include "session/Report.h"
+#include "support/Diagnostics.h"
 #include "support/Trace.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -199,6 +200,7 @@ private:
   void forgetBodies(UnitId Unit);
   std::unique_ptr<Commit> prepareOnce(unsigned Threads, ReloadReport &Report);
   PlanResult planNow();
+  static HomeSymbols homesOf(const LiveProgram &Program);
   std::optional<PlanResult> planBodiesNow();
   void adoptPrepared();
   void compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Result);
@@ -213,6 +215,7 @@ private:
   CompileJob jobFor(const SourceUnit &Unit) const;
   void adoptFacts();
   void sayFlagsLeftOut();
+  void sayFlags(diag::ID What, const std::set<std::string> &Flags);
   void addDiagnostics(ReloadReport &Report) const;
   bool failBroken(ReloadReport &Report) const;
   bool fail(const ReloadPlan &Plan, ReloadReport &Report) const;
@@ -235,7 +238,7 @@ private:
   /// The command that each unit was compiled with last.
   std::map<UnitId, CompileCommand> CompiledWith;
   /// Flags of the build that clang doesn't know, and those that have been told.
-  std::set<std::string> LeftOut;
+  std::set<std::string> LeftOut, Profiling;
   llvm::StringSet<> SaidLeftOut;
   /// Units compiled since refreshLines() looked at them.
   std::set<UnitId> MovedLines;

@@ -53,7 +53,7 @@ PlanResult Pipeline::planNow() {
 }
 
 /// Where what is not found under its name is found.
-static HomeSymbols homesOf(const LiveProgram &Program) {
+HomeSymbols Pipeline::homesOf(const LiveProgram &Program) {
   HomeSymbols Homes;
   for (const auto &V : Program.Variables)
     if (V.second.Symbol != V.first())
@@ -78,9 +78,24 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
   Request.Gen = Plan.Gen;
   auto EntryOf = [&](StringRef F) { return Planned.Next.Functions.find(F)->second.Entry; };
   StringSet<> NewEntries;
+  std::vector<std::string> Named;
   for (const std::string &F : Plan.NewEntries) {
     NewEntries.insert(F);
     Request.NewEntries.push_back({EntryOf(F), bodyName(F, Plan.Gen)});
+  }
+  for (UnitId Id : Plan.Assembly)
+    Request.Assembly.push_back(Compiled.at(Id));
+  StringSet<> InSections;
+  for (const SectionWork &W : Plan.Sections) {
+    LinkSection Section{W.Name, W.Start, W.Stop, {}};
+    for (auto &[Id, V] : W.Elements) {
+      const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(Id);
+      InSections.insert(V);
+      Section.Elements.push_back({Unit->Base && !Unit->Newer.contains(V) ? Unit->Base : Unit,
+                                  {V, Planned.Next.Variables.find(V)->second.Symbol}});
+    }
+    Request.Sections.push_back(std::move(Section));
+    Named.push_back(W.Start);
   }
   for (const UnitWork &W : Plan.Work) {
     const std::shared_ptr<const CompiledUnit> &Unit = Compiled.at(W.Unit);
@@ -89,9 +104,14 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
     auto From = [&](StringRef Name) -> LinkSlice & {
       return Unit->Base && !Unit->Newer.contains(Name) ? Old : New;
     };
-    for (const std::string &V : W.Variables)
-      From(V).Data.push_back({V, Planned.Next.Variables.find(V)->second.Symbol,
-                              is_contained(W.SetFlags, V)});
+    for (const std::string &V : W.Variables) {
+      const LiveVariable &Known = Planned.Next.Variables.find(V)->second;
+      if (!InSections.contains(V))
+        From(V).Data.push_back({V, Known.Symbol, is_contained(W.SetFlags, V)});
+      // What nothing else asks for may be asked for by its name.
+      if (Known.Kind == DataKind::Constant && !Known.ThreadLocal && !StringRef(V).contains('.'))
+        Named.push_back(Known.Symbol);
+    }
     for (const std::string &V : W.InitialContents)
       From(V).InitialContents.push_back({V, initialContentSymbol(V, Plan.Gen), false});
     for (const std::string &V : W.VTables)
@@ -118,6 +138,7 @@ LinkRequest Pipeline::linkRequest(const PlanResult &Planned) {
   Request.Homes = PreparedBodies ? Homes : homesOf(Planned.Next);
   Request.VTables = PreparedBodies ? Tables : vtablesOf(Planned.Next);
   Request.Wanted = Commit::wantedSymbols(Plan, Live, Planned.Next);
+  append_range(Request.Wanted, Named);
   if (Plan.Gen == Generation{0})
     Request.Wanted.push_back("main");
   for (StringRef Name : replaceableAllocators())

@@ -3,6 +3,7 @@
 #include "session/ProgramRuntime.h"
 #include "link/Libraries.h"
 #include "session/ProgramStatics.h"
+#include "session/ProgramSymbols.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,6 +18,7 @@
 #include <mutex>
 #include <pthread.h>
 #include <thread>
+#include <threads.h>
 #include <unistd.h>
 #include <vector>
 
@@ -86,8 +88,16 @@ static int programAtFork(void (*Prepare)(), void (*Parent)(), void (*Child)()) {
 static const Libraries *ProgramLibraries = nullptr;
 
 /// For the dynamic linker, code that it has not loaded has no next library; for the
-/// program, that is the first one.
+/// program, that is the first one. And the dynamic linker doesn't know the program.
 static void *programDlsym(void *Handle, const char *Name) {
+  static void *const Executable = dlopen(nullptr, RTLD_LAZY);
+  if (Handle == RTLD_DEFAULT || Handle == Executable) {
+    if (void *Address = programSymbol(Name))
+      return Address;
+    // (What a library has found in an older state is still there for the dynamic linker.)
+    if (programHasRemoved(Name))
+      return ProgramLibraries->libraryAddress(Name);
+  }
   if (Handle == RTLD_NEXT)
     if (void *Address = ProgramLibraries->libraryAddress(Name))
       return Address;
@@ -129,6 +139,9 @@ void nextframe::provideRuntime(Libraries &Libs) {
   provideStatics(Libs);
   ProgramLibraries = &Libs;
   Libs.interpose("dlsym", reinterpret_cast<void *>(programDlsym));
+  // The process's own: see HostThreadStart.cpp.
+  Libs.interpose("pthread_create", reinterpret_cast<void *>(pthread_create));
+  Libs.interpose("thrd_create", reinterpret_cast<void *>(thrd_create));
   Libs.interpose("pthread_exit", reinterpret_cast<void *>(programPthreadExit));
   Libs.interpose("pthread_atfork", reinterpret_cast<void *>(programAtFork));
 }

@@ -1,7 +1,8 @@
 //===- Screenshot.cpp - The frame that the program shows, as a PNG --------===//
 //
-// OpenGL is reached through the program's own GLFW: the host is not linked
-// against any graphics library, so a program without a window needs none.
+// OpenGL is reached through the program's own GLFW or SDL 2, and so is what SDL draws
+// itself: the host is not linked against any graphics library, so a program without a
+// window needs none.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,14 +19,34 @@
 using namespace llvm;
 using namespace nextframe;
 
-static void *(*GetProcAddress)(const char *) = nullptr;
-static void (*GetFramebufferSize)(void *, int *, int *) = nullptr;
+namespace {
+
+/// What a library for windows has for us.
+struct WindowLibrary {
+  void *(*GetProcAddress)(const char *) = nullptr;
+  void (*GetSize)(void *, int *, int *) = nullptr;
+
+  explicit operator bool() const { return GetProcAddress && GetSize; }
+};
+
+WindowLibrary Glfw, Sdl2;
+int (*GetRendererSize)(void *, int *, int *) = nullptr;
+int (*RenderReadPixels)(void *, const void *, uint32_t, void *, int) = nullptr;
+
+template <typename FunctionT>
+void find(const Libraries &Libs, StringRef Name, FunctionT &Function) {
+  Function = reinterpret_cast<FunctionT>(Libs.libraryAddress(Name));
+}
+
+} // namespace
 
 void nextframe::prepareScreenshots(const Libraries &Libs) {
-  GetProcAddress =
-      reinterpret_cast<void *(*)(const char *)>(Libs.libraryAddress("glfwGetProcAddress"));
-  GetFramebufferSize = reinterpret_cast<void (*)(void *, int *, int *)>(
-      Libs.libraryAddress("glfwGetFramebufferSize"));
+  find(Libs, "glfwGetProcAddress", Glfw.GetProcAddress);
+  find(Libs, "glfwGetFramebufferSize", Glfw.GetSize);
+  find(Libs, "SDL_GL_GetProcAddress", Sdl2.GetProcAddress);
+  find(Libs, "SDL_GL_GetDrawableSize", Sdl2.GetSize);
+  find(Libs, "SDL_GetRendererOutputSize", GetRendererSize);
+  find(Libs, "SDL_RenderReadPixels", RenderReadPixels);
 }
 
 namespace {
@@ -51,10 +72,10 @@ struct GLFunctions {
   void (*ReadBuffer)(unsigned);
   void (*ReadPixels)(int, int, int, int, unsigned, unsigned, void *);
 
-  bool load() {
-    auto Get = [](const char *Name, auto &Function) {
+  bool load(const WindowLibrary &From) {
+    auto Get = [&](const char *Name, auto &Function) {
       Function =
-          reinterpret_cast<std::remove_reference_t<decltype(Function)>>(GetProcAddress(Name));
+          reinterpret_cast<std::remove_reference_t<decltype(Function)>>(From.GetProcAddress(Name));
       return Function != nullptr;
     };
     return Get("glGetIntegerv", GetIntegerv) && Get("glBindFramebuffer", BindFramebuffer) &&
@@ -89,18 +110,69 @@ static SmallVector<uint8_t, 0> readBackBuffer(const GLFunctions &GL, int Width, 
   return Pixels;
 }
 
-Error nextframe::writeScreenshot(void *Window, StringRef File) {
-  GLFunctions GL;
-  if (!GetProcAddress || !GetFramebufferSize || !GL.load())
-    return makeError(diag::err_screenshot_context, File);
+namespace {
+
+/// A frame's pixels, three bytes each, and which row is the first.
+struct Picture {
+  SmallVector<uint8_t, 0> Pixels;
   int Width = 0, Height = 0;
-  GetFramebufferSize(Window, &Width, &Height);
-  if (Width <= 0 || Height <= 0)
+  bool LowestFirst = false;
+
+  explicit operator bool() const { return !Pixels.empty(); }
+};
+
+} // namespace
+
+static Picture readWindow(const WindowLibrary &Library, void *Window) {
+  Picture Result;
+  Result.LowestFirst = true;
+  GLFunctions GL;
+  if (!Library || !GL.load(Library))
+    return Result;
+  Library.GetSize(Window, &Result.Width, &Result.Height);
+  if (Result.Width > 0 && Result.Height > 0)
+    Result.Pixels = readBackBuffer(GL, Result.Width, Result.Height);
+  return Result;
+}
+
+static Picture readRenderer(void *Renderer) {
+  constexpr uint32_t Rgb24 = 0x17101803; // SDL_PIXELFORMAT_RGB24
+  Picture Result;
+  if (!GetRendererSize || !RenderReadPixels ||
+      GetRendererSize(Renderer, &Result.Width, &Result.Height) != 0 || Result.Width <= 0 ||
+      Result.Height <= 0)
+    return Result;
+  Result.Pixels.resize(size_t(Result.Width) * size_t(Result.Height) * 3);
+  if (RenderReadPixels(Renderer, nullptr, Rgb24, Result.Pixels.data(), Result.Width * 3) != 0)
+    Result.Pixels.clear();
+  return Result;
+}
+
+static Picture readFrame(FrameSource Frame) {
+  switch (Frame.What) {
+  case FrameSource::GlfwWindow:
+    return readWindow(Glfw, Frame.Handle);
+  case FrameSource::Sdl2Window:
+    return readWindow(Sdl2, Frame.Handle);
+  case FrameSource::Sdl2Renderer:
+    return readRenderer(Frame.Handle);
+  case FrameSource::Unknown:
+    return {};
+  }
+  return {};
+}
+
+Error nextframe::writeScreenshot(FrameSource Frame, StringRef File) {
+  Picture Taken = readFrame(Frame);
+  if (!Taken)
     return makeError(diag::err_screenshot_context, File);
-  auto Pixels = readBackBuffer(GL, Width, Height);
-  // OpenGL's first row is the lowest.
-  const uint8_t *Top = Pixels.data() + size_t(Height - 1) * size_t(Width) * 3;
-  if (!stbi_write_png(File.str().c_str(), Width, Height, 3, Top, -Width * 3))
+  int Stride = Taken.Width * 3;
+  const uint8_t *Top = Taken.Pixels.data();
+  if (Taken.LowestFirst) {
+    Top += size_t(Taken.Height - 1) * size_t(Stride);
+    Stride = -Stride;
+  }
+  if (!stbi_write_png(File.str().c_str(), Taken.Width, Taken.Height, 3, Top, Stride))
     return makeError(diag::err_screenshot_write, File);
   return Error::success();
 }

@@ -3,6 +3,8 @@
 #ifndef NEXTFRAME_SESSION_SCREENSHOT_H
 #define NEXTFRAME_SESSION_SCREENSHOT_H
 
+#include "session/FrameCalls.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -13,11 +15,11 @@ class Libraries;
 /// Looks up what reading a frame needs. Call once, before the program runs.
 void prepareScreenshots(const Libraries &Libs);
 
-/// Writes what the current OpenGL context has drawn for \p Window (a
-/// GLFWwindow) to \p File, before it is swapped to the screen. The program's
-/// OpenGL state stays as it was. Errors when there is no such context, or the
-/// file can't be written. Main thread.
-llvm::Error writeScreenshot(void *Window, llvm::StringRef File);
+/// Writes what has been drawn for \p Frame, which is about to be shown, to \p File. Where that is
+/// OpenGL's, in the current context, its state stays as it was. Errors when there is no such
+/// context, when it can't be told how the frame was drawn, or when the file can't be written. The
+/// thread that shows frames.
+llvm::Error writeScreenshot(FrameSource Frame, llvm::StringRef File);
 
 } // namespace nextframe
 

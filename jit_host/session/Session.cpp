@@ -6,6 +6,7 @@
 #include "link/DebugObject.h"
 #include "session/ProgramAllocations.h"
 #include "session/ProgramRuntime.h"
+#include "session/ProgramSymbols.h"
 #include "session/StoppedThreads.h"
 #include "support/Clock.h"
 #include "support/CrashGuard.h"
@@ -157,6 +158,8 @@ Expected<Prebuilt> Session::loadLibraries(const Project &Proj, StringRef Sanitiz
 
   Prebuilt Files;
   LinkLine Line = Proj.target() ? Proj.target()->Link : LinkLine();
+  if (Opts.ExportSymbols || Line.ExportsSymbols)
+    exportProgramSymbols();
   for (const std::string &File : Opts.LinkedFiles)
     Line.Inputs.push_back(linkedFile(absolute(File)));
   for (const std::string &Name : Opts.Libraries)

@@ -29,6 +29,7 @@ struct SessionOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   std::vector<std::string> Libraries, LibraryDirs;
   std::vector<std::string> LinkedFiles; ///< Archives, objects, shared libraries.
+  bool ExportSymbols = false;           ///< As a link with -rdynamic does.
   uint64_t Frames = 0;
   std::string EventsFile;
   std::string TimeTraceFile;

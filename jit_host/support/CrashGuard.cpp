@@ -1,11 +1,11 @@
 //===- CrashGuard.cpp - A crash of the compiler is not one of the program -===//
 
 #include "support/CrashGuard.h"
+#include "support/SignalStack.h"
 
 #include "llvm/Support/CrashRecoveryContext.h"
 
 #include <csignal>
-#include <cstddef>
 
 using namespace llvm;
 
@@ -25,19 +25,6 @@ void nextframe::installCrashGuard() {
     Action.sa_flags |= SA_ONSTACK;
     sigaction(Fault, &Action, nullptr);
   }
-}
-
-/// Gives the calling thread a stack for signal handlers, unless it has one.
-static void provideSignalStack() {
-  constexpr size_t Bytes = 64 * 1024;
-  alignas(std::max_align_t) static thread_local char Memory[Bytes];
-  stack_t Present;
-  if (sigaltstack(nullptr, &Present) == 0 && !(Present.ss_flags & SS_DISABLE))
-    return;
-  stack_t Stack = {};
-  Stack.ss_sp = Memory;
-  Stack.ss_size = Bytes;
-  sigaltstack(&Stack, nullptr);
 }
 
 void nextframe::recoverIfGuarded(int Signal) {

@@ -33,8 +33,8 @@ auto fields(const VTablePart &V) {
   return std::tie(A, B);
 }
 auto fields(const VariableFacts &V) {
-  auto &[A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R] = V;
-  return std::tie(A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R);
+  auto &[A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S] = V;
+  return std::tie(A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S);
 }
 auto fields(const InitialiserFacts &V) {
   auto &[A, B, C] = V;
@@ -60,9 +60,13 @@ auto fields(const HiddenObjects &V) {
   auto &[A, B, C, D] = V;
   return std::tie(A, B, C, D);
 }
+auto fields(const AssemblyFacts &V) {
+  auto &[A, B] = V;
+  return std::tie(A, B);
+}
 auto fields(const UnitFacts &V) {
-  auto &[A, B, C, D, E, F, G, H, I] = V;
-  return std::tie(A, B, C, D, E, F, G, H, I);
+  auto &[A, B, C, D, E, F, G, H, I, J] = V;
+  return std::tie(A, B, C, D, E, F, G, H, I, J);
 }
 auto fields(const EditableBody &V) {
   auto &[A, B, C, D] = V;
@@ -110,6 +114,7 @@ CompiledUnit unitWithEverything() {
                                true,
                                {WhyNotPlain::Opaque, "std::mutex"},
                                {2, 0},
+                               "section",
                                {{1, 100}},
                                "Class",
                                {{2, 3}, {4, 5}}});
@@ -121,6 +126,8 @@ CompiledUnit unitWithEverything() {
                       "f.h", 13}};
   U.Facts.Types = {"Record\nf.h", "Other"};
   U.Facts.Hidden = {{1, Hiding::SmallBuffer, "f.cpp", 14}};
+  U.Facts.Assembly = {".globl f", {"f"}};
+  U.DescribedTypes = {1, uint64_t(1) << 60};
   U.Siblings = {{"family", {{{1, 2}, {3}, 4, false}, {{5}, {}, 6, true}}}, {"none", {}}};
   U.Source = {"int f() {}\n", {{4, 8, 10, {"_Z1fv"}}}, {1, 2}, true};
   U.Index = FactIndex(U.Facts);
@@ -146,6 +153,7 @@ TEST(UnitFile, EachFieldIsReadAgain) {
   EXPECT_EQ(Read->OptLevel, Unit.OptLevel);
   EXPECT_TRUE(same(Read->Facts, Unit.Facts));
   EXPECT_EQ(Read->Siblings, Unit.Siblings);
+  EXPECT_EQ(Read->DescribedTypes, Unit.DescribedTypes);
   EXPECT_TRUE(same(Read->Source, Unit.Source));
   EXPECT_EQ(entries(Read->Index.Functions), entries(Unit.Index.Functions));
   EXPECT_EQ(entries(Read->Index.Variables), entries(Unit.Index.Variables));

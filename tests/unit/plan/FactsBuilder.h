@@ -86,6 +86,7 @@ public:
                                .TriviallyCopyable = O.TriviallyCopyable,
                                .NotPlain = O.NotPlain,
                                .References = symbols(O.Refs),
+                               .Section = {},
                                .Contents = {},
                                .Class = {},
                                .Parts = {}});

@@ -20,9 +20,9 @@ LinkLine parse(std::vector<std::string> Args) { return parseLinkLine(Args, "/bui
 
 TEST(LinkLineTest, LibrariesAndTheirFolders) {
   LinkLine Line = parse({"-lm", "-l", "GL", "-L/opt/lib", "-L", "lib", "-l:libx.a"});
-  EXPECT_THAT(Line.Inputs, ElementsAre(LinkInput{LinkInput::Library, "m"},
-                                       LinkInput{LinkInput::Library, "GL"},
-                                       LinkInput{LinkInput::Library, ":libx.a"}));
+  EXPECT_THAT(Line.Inputs,
+              ElementsAre(LinkInput{LinkInput::Library, "m"}, LinkInput{LinkInput::Library, "GL"},
+                          LinkInput{LinkInput::Library, ":libx.a"}));
   EXPECT_THAT(Line.Dirs, ElementsAre("/opt/lib", "/build/lib"));
 }
 
@@ -52,10 +52,17 @@ TEST(LinkLineTest, WhatIsNamedTwiceIsLinkedOnce) {
 }
 
 TEST(LinkLineTest, WhatOnlyTellsTheLinkerHowIsLeftOut) {
-  EXPECT_THAT(parse({"-Wl,-rpath,/x/liba.so", "-pthread", "-O2", "-Wl,--as-needed", "-rdynamic",
-                     "-l"})
-                  .Inputs,
-              IsEmpty());
+  EXPECT_THAT(
+      parse({"-Wl,-rpath,/x/liba.so", "-pthread", "-O2", "-Wl,--as-needed", "-rdynamic", "-l"})
+          .Inputs,
+      IsEmpty());
+}
+
+TEST(LinkLineTest, WhetherTheProgramShowsItsSymbols) {
+  EXPECT_FALSE(parse({"a.o", "-lm"}).ExportsSymbols);
+  EXPECT_TRUE(parse({"-rdynamic"}).ExportsSymbols);
+  EXPECT_TRUE(parse({"-Wl,-z,now,--export-dynamic"}).ExportsSymbols);
+  EXPECT_TRUE(parse({"-Wl,-E"}).ExportsSymbols);
 }
 
 TEST(ObjectPathsTest, TheTargetIsInThePath) {
