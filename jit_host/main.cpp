@@ -151,8 +151,8 @@ static std::string cacheDir() {
 static void parseCache(SessionOptions &Opts) {
   auto Policy = parseCachePruningPolicy(CachePolicy);
   if (!Policy)
-    wrongArguments(message(diag::err_cache_policy, CachePolicy.getValue(),
-                           toString(Policy.takeError())));
+    wrongArguments(
+        message(diag::err_cache_policy, CachePolicy.getValue(), toString(Policy.takeError())));
   Opts.CachePolicy = *Policy;
   Opts.CacheDir = cacheDir();
 }

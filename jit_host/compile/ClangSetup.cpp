@@ -76,8 +76,7 @@ static void adaptOptions(clang::CompilerInvocation &Invocation) {
 
 std::shared_ptr<clang::CompilerInvocation>
 nextframe::makeInvocation(const CompileJob &Job, StringRef ResourceDir,
-                          clang::DiagnosticsEngine &Diags,
-                          IntrusiveRefCntPtr<vfs::FileSystem> FS,
+                          clang::DiagnosticsEngine &Diags, IntrusiveRefCntPtr<vfs::FileSystem> FS,
                           std::vector<std::string> *Settings) {
   std::vector<std::string> Args = Job.Command.Arguments;
   Args.insert(Args.begin() + 1, ("-resource-dir=" + ResourceDir).str());
@@ -88,7 +87,8 @@ nextframe::makeInvocation(const CompileJob &Job, StringRef ResourceDir,
   Opts.Diags = &Diags;
   Opts.VFS = std::move(FS);
   Opts.CC1Args = Settings;
-  std::shared_ptr<clang::CompilerInvocation> Invocation = clang::createInvocation(ArgPointers, Opts);
+  std::shared_ptr<clang::CompilerInvocation> Invocation =
+      clang::createInvocation(ArgPointers, Opts);
   if (Invocation)
     adaptOptions(*Invocation);
   return Invocation;
@@ -114,8 +114,7 @@ private:
 void nextframe::runFirst(clang::CompilerInvocation &Invocation,
                          std::function<void(Module &)> Work) {
   Invocation.getCodeGenOpts().PassBuilderCallbacks.push_back([Work](PassBuilder &PB) {
-    PB.registerPipelineStartEPCallback([Work](ModulePassManager &MPM, OptimizationLevel) {
-      MPM.addPass(FirstPass(Work));
-    });
+    PB.registerPipelineStartEPCallback(
+        [Work](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(FirstPass(Work)); });
   });
 }

@@ -63,8 +63,7 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystem(const TextOverlay &Te
 /// program depends on, whatever the flags say. Null where the command is wrong.
 /// \p Settings is given all that the driver has made of the command, where it isn't null.
 std::shared_ptr<clang::CompilerInvocation>
-makeInvocation(const CompileJob &Job, llvm::StringRef ResourceDir,
-               clang::DiagnosticsEngine &Diags,
+makeInvocation(const CompileJob &Job, llvm::StringRef ResourceDir, clang::DiagnosticsEngine &Diags,
                llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS,
                std::vector<std::string> *Settings = nullptr);
 

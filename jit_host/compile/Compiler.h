@@ -90,8 +90,7 @@ public:
   /// Parses the text of \p Of, a whole unit, to be given newer bodies by compileLive().
   /// Returns null where that can't be done. Thread-safe.
   std::shared_ptr<LiveUnit> buildLive(const CompileJob &Job, const TextOverlay &Texts,
-                                      const CompiledUnit &Of,
-                                      std::shared_ptr<const Preamble> Begin,
+                                      const CompiledUnit &Of, std::shared_ptr<const Preamble> Begin,
                                       const SiblingFamilies &Known) const;
 
   /// Does what compileBodies() does, in the tree \p Live, also for bodies of \p Headers.

@@ -96,8 +96,8 @@ void BodyFinder::visit(const DeclContext &Context) {
 }
 
 void BodyFinder::function(const FunctionDecl &F, FileID File) {
-  if (!F.doesThisDeclarationHaveABody() || F.isInvalidDecl() || F.isDefaulted() || F.isConstexpr() ||
-      F.isTemplated() || F.isTemplateInstantiation() || F.isDependentContext() ||
+  if (!F.doesThisDeclarationHaveABody() || F.isInvalidDecl() || F.isDefaulted() ||
+      F.isConstexpr() || F.isTemplated() || F.isTemplateInstantiation() || F.isDependentContext() ||
       F.getDeclaredReturnType()->getContainedDeducedType() || F.isMultiVersion() ||
       F.hasAttr<AlwaysInlineAttr>() || F.hasAttr<IFuncAttr>())
     return;
@@ -158,8 +158,8 @@ std::unique_ptr<PPCallbacks> nextframe::makeTextUses(const CompilerInstance &CI,
       SM, [&](FileID File) { return File == SM.getMainFileID() ? &Source : nullptr; });
 }
 
-std::unique_ptr<PPCallbacks>
-nextframe::makeHeaderTextUses(const CompilerInstance &CI, std::map<FileID, SourceText> &Sources) {
+std::unique_ptr<PPCallbacks> nextframe::makeHeaderTextUses(const CompilerInstance &CI,
+                                                           std::map<FileID, SourceText> &Sources) {
   return std::make_unique<TextUses>(CI.getSourceManager(),
                                     [&](FileID File) { return &Sources[File]; });
 }

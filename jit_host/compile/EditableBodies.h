@@ -53,8 +53,7 @@ std::unique_ptr<clang::PPCallbacks> makeTextUses(const clang::CompilerInstance &
 
 /// The same for every file; they are added to \p Sources when something is noted.
 std::unique_ptr<clang::PPCallbacks>
-makeHeaderTextUses(const clang::CompilerInstance &CI,
-                   std::map<clang::FileID, SourceText> &Sources);
+makeHeaderTextUses(const clang::CompilerInstance &CI, std::map<clang::FileID, SourceText> &Sources);
 
 /// A body of a SourceText in a newer text.
 struct EditedBody {
@@ -65,12 +64,12 @@ struct EditedBody {
 
 /// Returns where the bodies of \p Old are in \p New, or nothing where more than bodies
 /// differ. Any thread.
-std::optional<std::vector<EditedBody>>
-placeBodies(const SourceText &Old, const std::string &New, const clang::LangOptions &Lang);
+std::optional<std::vector<EditedBody>> placeBodies(const SourceText &Old, const std::string &New,
+                                                   const clang::LangOptions &Lang);
 
 /// Returns only those that \p New has in another wording.
-std::optional<std::vector<EditedBody>>
-compareBodies(const SourceText &Old, const std::string &New, const clang::LangOptions &Lang);
+std::optional<std::vector<EditedBody>> compareBodies(const SourceText &Old, const std::string &New,
+                                                     const clang::LangOptions &Lang);
 
 } // namespace nextframe
 

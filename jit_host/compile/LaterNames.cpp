@@ -82,8 +82,8 @@ void LaterNames::visit(const Decl &D) {
       visit(*Friend->getFriendDecl());
     return;
   }
-  bool IsSpecial = isa<UsingDirectiveDecl, ClassTemplateSpecializationDecl,
-                       VarTemplateSpecializationDecl>(D);
+  bool IsSpecial =
+      isa<UsingDirectiveDecl, ClassTemplateSpecializationDecl, VarTemplateSpecializationDecl>(D);
   const auto *F = dyn_cast<FunctionDecl>(&D);
   if (IsSpecial || (F && F->isTemplateInstantiation()) ||
       (F && F->getTemplateSpecializationKind() == TSK_ExplicitSpecialization))

@@ -134,8 +134,7 @@ LiveAst::LiveAst(TextOverlay Texts, std::string Main, std::shared_ptr<const Prea
 std::unique_ptr<LiveAst> LiveAst::create(const CompileJob &Job, TextOverlay Texts, std::string Main,
                                          std::shared_ptr<const Preamble> Begin,
                                          const SiblingFamilies &Known) {
-  std::unique_ptr<LiveAst> Result(
-      new LiveAst(std::move(Texts), std::move(Main), std::move(Begin)));
+  std::unique_ptr<LiveAst> Result(new LiveAst(std::move(Texts), std::move(Main), std::move(Begin)));
   return Result->parseFile(Job, Known) ? std::move(Result) : nullptr;
 }
 
@@ -234,8 +233,8 @@ void LiveAst::setLines(FileID Main, const SourceText &Old, const std::string &Ne
     NewAt = E.End;
     // The entry says which line the next one is.
     if (E.Differs)
-      Entries.push_back(LineEntry::get(End, static_cast<unsigned>(NewLine + 1), -1,
-                                       SrcMgr::C_User, 0));
+      Entries.push_back(
+          LineEntry::get(End, static_cast<unsigned>(NewLine + 1), -1, SrcMgr::C_User, 0));
   }
   if (!SM.hasLineTable() && Entries.empty())
     return;
@@ -253,8 +252,7 @@ static std::optional<unsigned> bodyBegin(const FunctionDecl &F, FileID File, uns
   if (!isa<CXXConstructorDecl>(F))
     return Begin;
   FunctionTypeLoc Type = F.getFunctionTypeLoc();
-  if (!Type || !Type.getRParenLoc().isFileID() ||
-      SM.getFileID(Type.getRParenLoc()) != File)
+  if (!Type || !Type.getRParenLoc().isFileID() || SM.getFileID(Type.getRParenLoc()) != File)
     return std::nullopt;
   StringRef Text = SM.getBufferData(File);
   Lexer Raw(SourceLocation(), Lang, Text.begin(),

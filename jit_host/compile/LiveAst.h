@@ -71,8 +71,8 @@ class LiveAst {
 public:
   /// Parses \p Main, the main file of \p Job, behind \p Begin. Returns null where it has
   /// errors.
-  static std::unique_ptr<LiveAst> create(const CompileJob &Job, TextOverlay Texts,
-                                         std::string Main, std::shared_ptr<const Preamble> Begin,
+  static std::unique_ptr<LiveAst> create(const CompileJob &Job, TextOverlay Texts, std::string Main,
+                                         std::shared_ptr<const Preamble> Begin,
                                          const SiblingFamilies &Known);
   ~LiveAst();
   LiveAst(const LiveAst &) = delete;

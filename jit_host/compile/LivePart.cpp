@@ -176,8 +176,7 @@ static void declare(clang::CodeGenerator &Code, ArrayRef<LiveAst::Body> Bodies) 
 /// Has clang make a module of the bodies and of what they need: \p Before counts what was
 /// made before they were parsed.
 static std::unique_ptr<Module> generate(const CompileJob &Job, LiveAst &Live,
-                                        const CompiledUnit &Base,
-                                        ArrayRef<LiveAst::Body> Bodies,
+                                        const CompiledUnit &Base, ArrayRef<LiveAst::Body> Bodies,
                                         ArrayRef<clang::VarDecl *> Variables,
                                         ProgramSymbols &Program, size_t Before,
                                         DerivedNoThrow &NoThrow, LLVMContext &Ctx) {
@@ -283,8 +282,8 @@ std::unique_ptr<CompiledUnit> nextframe::compileLivePart(const CompileJob &Job, 
   LLVMContext Ctx;
   Ctx.setDiscardValueNames(true);
   DerivedNoThrow NoThrow;
-  std::unique_ptr<Module> M =
-      generate(Job, Live, Base, Bodies, Uses.Variables.getArrayRef(), Program, Before, NoThrow, Ctx);
+  std::unique_ptr<Module> M = generate(Job, Live, Base, Bodies, Uses.Variables.getArrayRef(),
+                                       Program, Before, NoThrow, Ctx);
   if (!M || CI.getDiagnostics().hasErrorOccurred())
     return nullptr;
   optimise(CI, *M, [&](Module &M) {

@@ -98,7 +98,8 @@ static std::string readHeader(LiveUnit &Live, const Compiler::NewerHeader &H,
   Live.Ast->setLines(File, *Parsed, *H.Text, *Now);
   std::optional<LiveAst::File> Newest;
   for (auto [Old, New] : zip_equal(*Then, *Now)) {
-    if (StringRef(*H.Base).slice(Old.Begin, Old.End) == StringRef(*H.Text).slice(New.Begin, New.End))
+    if (StringRef(*H.Base).slice(Old.Begin, Old.End) ==
+        StringRef(*H.Text).slice(New.Begin, New.End))
       continue;
     if (!Newest)
       Newest = Live.Ast->setText(File, *H.Text);

@@ -103,10 +103,10 @@ static std::unique_ptr<Preamble> build(const CompileJob &Job, const TextOverlay 
   clang::CompilerInvocation Once(*Result->Invocation);
   // What the headers instantiate is in the preamble, not made at each use of it.
   Once.getLangOpts().PCHInstantiateTemplates = true;
-  auto Built = clang::PrecompiledPreamble::Build(
-      Once, Buffer.get(), Bounds, Diags, FS,
-      std::make_shared<clang::PCHContainerOperations>(), /*StoreInMemory=*/true,
-      /*StoragePath=*/"", Watching);
+  auto Built = clang::PrecompiledPreamble::Build(Once, Buffer.get(), Bounds, Diags, FS,
+                                                 std::make_shared<clang::PCHContainerOperations>(),
+                                                 /*StoreInMemory=*/true,
+                                                 /*StoragePath=*/"", Watching);
   if (!Built || Diags->hasErrorOccurred())
     return nullptr;
   Result->Precompiled = std::make_unique<clang::PrecompiledPreamble>(std::move(*Built));

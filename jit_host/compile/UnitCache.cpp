@@ -226,8 +226,8 @@ void UnitCache::keep(const CompileJob &Job, const CompileResult &Result) {
   SmallVector<char, 0> Unit = writeUnit(*Result.Unit);
   auto Head = toBytes(CompileHead{Result.Diagnostics, Result.Rendered, Unit.size()});
   auto HeadBytes = toBytes(uint64_t(Head.size()));
-  Disk.store(ResultKey, {text(HeadBytes), text(Head), text(Unit),
-                         Result.Unit->bitcode().getBuffer()});
+  Disk.store(ResultKey,
+             {text(HeadBytes), text(Head), text(Unit), Result.Unit->bitcode().getBuffer()});
 
   // Who goes back and forth between branches finds both.
   constexpr size_t Most = 4;

@@ -143,11 +143,9 @@ static void dropStructorLists(Module &M) {
       N->eraseFromParent();
 }
 
-Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
-                                                       ArrayRef<std::string> Functions,
-                                                       Generation G, const HomeSymbols &Homes,
-                                                       const VTableHomes &VTables,
-                                                       LLVMContext &Ctx) {
+Expected<std::unique_ptr<Module>>
+nextframe::sliceCode(const CompiledUnit &Unit, ArrayRef<std::string> Functions, Generation G,
+                     const HomeSymbols &Homes, const VTableHomes &VTables, LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
     return M.takeError();
@@ -187,11 +185,9 @@ Expected<std::unique_ptr<Module>> nextframe::sliceCode(const CompiledUnit &Unit,
   return M;
 }
 
-Expected<std::unique_ptr<Module>> nextframe::sliceData(const CompiledUnit &Unit,
-                                                       ArrayRef<DataDefinition> Definitions,
-                                                       const HomeSymbols &Homes,
-                                                       const VTableHomes &VTables,
-                                                       LLVMContext &Ctx) {
+Expected<std::unique_ptr<Module>>
+nextframe::sliceData(const CompiledUnit &Unit, ArrayRef<DataDefinition> Definitions,
+                     const HomeSymbols &Homes, const VTableHomes &VTables, LLVMContext &Ctx) {
   auto M = open(Unit, Ctx);
   if (!M)
     return M.takeError();

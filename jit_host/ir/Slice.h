@@ -36,11 +36,9 @@ using HomeSymbols = llvm::StringMap<std::string>;
 /// generation \p G, with every call going through the callee's entry. \p VTables has
 /// the tables that the program defines. Errors when the bitcode can't be read. Any
 /// thread, one context a thread.
-llvm::Expected<std::unique_ptr<llvm::Module>> sliceCode(const CompiledUnit &Unit,
-                                                        llvm::ArrayRef<std::string> Functions,
-                                                        Generation G, const HomeSymbols &Homes,
-                                                        const VTableHomes &VTables,
-                                                        llvm::LLVMContext &Ctx);
+llvm::Expected<std::unique_ptr<llvm::Module>>
+sliceCode(const CompiledUnit &Unit, llvm::ArrayRef<std::string> Functions, Generation G,
+          const HomeSymbols &Homes, const VTableHomes &VTables, llvm::LLVMContext &Ctx);
 
 /// One variable to define, and under which symbol: a home that is its name, or
 /// (for an initial value that a running program is to take) another.
@@ -51,11 +49,9 @@ struct DataDefinition {
 };
 
 /// Returns a module that defines \p Definitions and no code. As sliceCode().
-llvm::Expected<std::unique_ptr<llvm::Module>> sliceData(const CompiledUnit &Unit,
-                                                        llvm::ArrayRef<DataDefinition> Definitions,
-                                                        const HomeSymbols &Homes,
-                                                        const VTableHomes &VTables,
-                                                        llvm::LLVMContext &Ctx);
+llvm::Expected<std::unique_ptr<llvm::Module>>
+sliceData(const CompiledUnit &Unit, llvm::ArrayRef<DataDefinition> Definitions,
+          const HomeSymbols &Homes, const VTableHomes &VTables, llvm::LLVMContext &Ctx);
 
 } // namespace nextframe
 

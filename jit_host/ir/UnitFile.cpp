@@ -39,8 +39,7 @@ template <typename C, OneOf<VariableFacts> T> static void code(C &Code, T &Value
          Meaning, InitialiserText, TriviallyCopyable, NotPlain, References, Section, Contents,
          Class, Parts] = Value;
   Code(Name, Bind, Kind, ThreadLocal, Size, Align, ContentHash, TypeHash, TypeName, Shape, Meaning,
-       InitialiserText, TriviallyCopyable, NotPlain, References, Section, Contents, Class,
-       Parts);
+       InitialiserText, TriviallyCopyable, NotPlain, References, Section, Contents, Class, Parts);
 }
 
 template <typename C, OneOf<InitialiserFacts> T> static void code(C &Code, T &Value) {

@@ -50,7 +50,8 @@ static bool isCall(const jitlink::Block &B, uint64_t Offset) {
 static std::map<orc::ExecutorAddr, orc::ExecutorAddr> tablesOf(jitlink::LinkGraph &G) {
   std::map<orc::ExecutorAddr, orc::ExecutorAddr> Result;
   for (const jitlink::Symbol *S : G.defined_symbols())
-    if (S->hasName() && ((*S->getName()).starts_with("_ZTV") || (*S->getName()).starts_with("_ZTC")))
+    if (S->hasName() &&
+        ((*S->getName()).starts_with("_ZTV") || (*S->getName()).starts_with("_ZTC")))
       Result[S->getAddress()] = S->getAddress() + S->getSize();
   return Result;
 }
@@ -69,8 +70,8 @@ void DirectCalls::note(jitlink::LinkGraph &G) {
       orc::ExecutorAddr Place = B->getAddress() + E.getOffset();
       bool IsCall = E.getKind() == jitlink::x86_64::BranchPCRel32 && E.getAddend() == 0 &&
                     isCall(*B, E.getOffset());
-      bool IsSlot = E.getKind() == jitlink::x86_64::Pointer64 && E.getAddend() == 0 &&
-                    IsInTable(Place);
+      bool IsSlot =
+          E.getKind() == jitlink::x86_64::Pointer64 && E.getAddend() == 0 && IsInTable(Place);
       if (!IsCall && !IsSlot)
         continue;
       Callers &C = ByEntry[*Target.getName()];

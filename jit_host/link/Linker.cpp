@@ -63,7 +63,8 @@ private:
 };
 
 KeptObject Linker::Impl::describe(const LinkSlice &Slice, Generation Gen) {
-  KeptObject Result{Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false, nullptr};
+  KeptObject Result{
+      Session->program().createResourceTracker(), Slice.Unit->Id, Gen, {}, 0, false, nullptr};
   for (const std::string &F : Slice.Functions)
     Result.Lines[F] = 0;
   for (const FunctionFacts &F : Slice.Unit->Facts.Functions)

@@ -10,7 +10,8 @@ using namespace llvm;
 using namespace nextframe;
 
 /// A map in an order that doesn't depend on when what was put in.
-template <typename T> static std::vector<const StringMapEntry<T> *> sorted(const StringMap<T> &Map) {
+template <typename T>
+static std::vector<const StringMapEntry<T> *> sorted(const StringMap<T> &Map) {
   std::vector<const StringMapEntry<T> *> Result;
   for (const auto &E : Map)
     Result.push_back(&E);

@@ -44,8 +44,8 @@ public:
     }
     using jitlink::PassConfiguration;
     for (auto List : {&PassConfiguration::PrePrunePasses, &PassConfiguration::PostPrunePasses,
-                      &PassConfiguration::PostAllocationPasses,
-                      &PassConfiguration::PreFixupPasses, &PassConfiguration::PostFixupPasses})
+                      &PassConfiguration::PostAllocationPasses, &PassConfiguration::PreFixupPasses,
+                      &PassConfiguration::PostFixupPasses})
       for (jitlink::LinkGraphPassFunction &Pass : Own.*List)
         (Config.*List).push_back([this, Pass = std::move(Pass)](jitlink::LinkGraph &Graph) mutable {
           MutexLock Lock(Turn);

@@ -276,9 +276,8 @@ static constexpr uint64_t MappedSize = ReservedSize + ChunkBytes;
 static_assert(ReservedSize < uint64_t(1) << 31, "displacements have 32 bits");
 
 ProgramMemory::ProgramMemory(void *Reserved, uint64_t Start)
-    : Reserved(Reserved),
-      Code("code", Start, CodeSize, PROT_READ | PROT_EXEC, Region::Writing::ThroughKernel,
-           LineBytes),
+    : Reserved(Reserved), Code("code", Start, CodeSize, PROT_READ | PROT_EXEC,
+                               Region::Writing::ThroughKernel, LineBytes),
       Entries("entries", Start + CodeSize, EntriesSize, PROT_READ | PROT_EXEC,
               Region::Writing::ThroughKernel, 16),
       ReadOnly("constants", Start + CodeSize + EntriesSize, ReadOnlySize, PROT_READ,

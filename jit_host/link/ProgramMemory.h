@@ -12,8 +12,8 @@
 // mappings however many objects there are (it allows 65,530), and what stays for
 // good costs its bytes and no page of its own.
 //
-// No page is mapped writable and executable, but for moments (DirectCalls). A page that already holds code
-// which threads may be running gets more of it through /proc/self/mem, which writes to
+// No page is mapped writable and executable, but for moments (DirectCalls). A page that already
+// holds code which threads may be running gets more of it through /proc/self/mem, which writes to
 // it without opening it to anybody; where the system forbids that, each object of code
 // takes whole pages.
 //

@@ -194,7 +194,8 @@ void Pipeline::compiled(const SourceUnit &Unit, CompileJob Job, CompileResult Re
     MovedLines.insert(Unit.Id);
     TextOverlay Headers;
     for (const FileRead &F : Result.FilesRead)
-      if (auto It = Known.overlay().find(F.Path); It != Known.overlay().end() && F.Path != Unit.Path)
+      if (auto It = Known.overlay().find(F.Path);
+          It != Known.overlay().end() && F.Path != Unit.Path)
         Headers[F.Path] = It->second;
     SeenTexts Seen(Result.FilesRead);
     noteFilesRead(Unit.Id, Seen);

@@ -263,7 +263,7 @@ private:
   std::map<UnitId, KnownPreamble> Preambles;
   std::map<UnitId, KnownTree> Trees;
   std::vector<std::string> NewTrees; ///< The files of those, until they are told.
-  uint64_t Uses = 0; ///< Of preambles and trees, so far.
+  uint64_t Uses = 0;                 ///< Of preambles and trees, so far.
   /// Null where bodies are not compiled by themselves.
   std::unique_ptr<BackgroundCompiles> Background;
   /// What clang said of each unit's last compile, until it is reported.

@@ -10,8 +10,6 @@
 #include "support/Clock.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
 
 using namespace llvm;
@@ -48,8 +46,7 @@ Pipeline::KnownPreamble *Pipeline::preambleFor(const SourceUnit &Unit, const Com
     return nullptr;
   // (Not by times and sizes, as clang compares: texts from memory have no time.)
   const Preamble &Begin = *Found->second.Begin;
-  if (Begin.Command != Job.Command || !Begin.fits(*Main) ||
-      !Known.isNewest(Found->second.Seen))
+  if (Begin.Command != Job.Command || !Begin.fits(*Main) || !Known.isNewest(Found->second.Seen))
     return nullptr;
   return &Found->second;
 }
@@ -188,57 +185,8 @@ void Pipeline::startBackgroundCompile() {
   CompileJob Job = jobFor(*U);
   std::shared_ptr<const std::string> Main = IsPreamble ? mainText(*U, Job) : nullptr;
   if (Main || !IsPreamble)
-    Background->start({std::move(Job), Known.overlay(), Siblings, std::move(Main), nullptr,
-                       nullptr});
-}
-
-/// Of \p Units, which were just compiled whole, those get a preamble and a tree that are
-/// likely to be saved again: the ones that were saved, or one that reads what was. (Not all
-/// that a branch switch brings.)
-void Pipeline::wantTrees(ArrayRef<UnitId> Units) {
-  constexpr size_t Few = 4;
-  size_t Wanted = 0;
-  for (UnitId Id : Units)
-    if (const SourceUnit &U = *Proj.find(Id);
-        savedText(U.Path) && Wanted < Few && !preambleFor(U, jobFor(U)))
-      WithoutPreamble.insert(Id), ++Wanted;
-  if (!Wanted && Live.Started && Units.size() > 1)
-    WithoutPreamble.insert(Units.front());
-}
-
-/// Returns a unit that is likely to tell most of \p Header: the source of its name, or one
-/// that reads it.
-const SourceUnit *Pipeline::readerOf(const std::string &Header) const {
-  const SourceUnit *Result = nullptr;
-  std::vector<UnitId> Readers = Proj.unitsReading(Header);
-  for (UnitId Id : Readers)
-    if (const SourceUnit *U = Proj.find(Id);
-        !Result || sys::path::stem(U->Path) == sys::path::stem(Header))
-      Result = U;
-  return Result;
-}
-
-void Pipeline::readyNewestFiles() {
-  constexpr size_t Most = 4;
-  if (!Background || std::exchange(MadeNewestReady, true))
-    return;
-  std::vector<std::pair<sys::TimePoint<>, std::string>> ByTime;
-  for (const std::string &Path : filesRead())
-    if (sys::fs::file_status Status;
-        Proj.contains(Path) && !sys::fs::status(Path, Status))
-      ByTime.push_back({Status.getLastModificationTime(), Path});
-  llvm::sort(ByTime, std::greater<>());
-  std::set<UnitId> Ready;
-  for (auto &[Time, Path] : ByTime) {
-    const SourceUnit *U = readerOf(Path);
-    auto It = U ? Compiled.find(U->Id) : Compiled.end();
-    if (It == Compiled.end() || It->second->Source.OnlyWhole || Preambles.count(U->Id))
-      continue;
-    Ready.insert(U->Id);
-    if (Ready.size() == Most)
-      break;
-  }
-  WithoutPreamble.insert(Ready.begin(), Ready.end());
+    Background->start(
+        {std::move(Job), Known.overlay(), Siblings, std::move(Main), nullptr, nullptr});
 }
 
 /// The one that was used least recently goes first.

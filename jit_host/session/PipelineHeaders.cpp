@@ -74,8 +74,7 @@ std::vector<Pipeline::HeaderReader> Pipeline::readersOfBodies(ArrayRef<UnitId> U
     const SourceUnit &U = *Proj.find(Id);
     CompileJob Job = jobFor(U);
     const Version *Whole = lastWhole(U, Job, &Tree);
-    if (!Whole || CompiledWith[Id] != Job.Command ||
-        Whole->Seen.hash(U.Path) != Known.hash(U.Path))
+    if (!Whole || CompiledWith[Id] != Job.Command || Whole->Seen.hash(U.Path) != Known.hash(U.Path))
       return {};
     Result.push_back({U, std::move(Job), *Whole});
     if (!Known.isNewest(Result.back().Whole.Seen,
@@ -90,9 +89,8 @@ std::vector<Pipeline::HeaderReader> Pipeline::readersOfBodies(ArrayRef<UnitId> U
 static std::shared_ptr<const CompiledUnit> giveBodies(std::shared_ptr<const CompiledUnit> Whole,
                                                       const Compiler::BodiesResult &Result) {
   std::vector<std::string> Own;
-  copy_if(Result.HeaderSymbols, std::back_inserter(Own), [&](const std::string &Symbol) {
-    return Whole->Index.Functions.contains(Symbol);
-  });
+  copy_if(Result.HeaderSymbols, std::back_inserter(Own),
+          [&](const std::string &Symbol) { return Whole->Index.Functions.contains(Symbol); });
   std::string Why;
   return mergeUnits(std::move(Whole), *Result.Part, Own, Why);
 }

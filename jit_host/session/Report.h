@@ -51,7 +51,7 @@ struct ReloadReport {
   Route Way = Route::Remembered;
   size_t Compiled = 0;  ///< How many files the compiler has read in: not those that were known.
   size_t Generated = 0; ///< How many objects were generated, those that were known left out.
-  unsigned Bodies = 0; ///< How many were compiled, with Route::Live and Route::Bodies.
+  unsigned Bodies = 0;  ///< How many were compiled, with Route::Live and Route::Bodies.
   uint64_t SavedNs = 0;
   std::optional<uint64_t> LiveNs, PauseNs;
   struct {

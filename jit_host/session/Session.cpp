@@ -113,7 +113,8 @@ Error Session::setUp() {
   Pipe = std::make_unique<Pipeline>(std::move(*Proj), std::move(CommandOptions),
                                     std::move(*Commands), std::move(Comp), std::move(*Link), Trace);
   if (!Opts.CacheDir.empty()) {
-    Cache = std::make_unique<DiskCache>(DiskCache::Options{absolute(Opts.CacheDir), Opts.CachePolicy});
+    Cache =
+        std::make_unique<DiskCache>(DiskCache::Options{absolute(Opts.CacheDir), Opts.CachePolicy});
     Pipe->useCache(*Cache, How);
   }
   // What was compiled of bodies alone is checked after it is live; where it waits for

@@ -54,7 +54,8 @@ static int addIdentity(dl_phdr_info *Info, size_t, void *Data) {
   }
   sys::fs::file_status Status;
   if (!sys::fs::status(Name.empty() ? "/proc/self/exe" : Info->dlpi_name, Status))
-    Key << Status.getSize() << uint64_t(Status.getLastModificationTime().time_since_epoch().count());
+    Key << Status.getSize()
+        << uint64_t(Status.getLastModificationTime().time_since_epoch().count());
   return 0;
 }
 
@@ -115,8 +116,8 @@ std::unique_ptr<MemoryBuffer> DiskCache::load(StringRef Key) const {
 }
 
 Error DiskCache::write(StringRef Key, ArrayRef<StringRef> Parts) const {
-  if (std::error_code EC = sys::fs::create_directories(Opts.Folder, /*IgnoreExisting=*/true,
-                                                       sys::fs::owner_all))
+  if (std::error_code EC =
+          sys::fs::create_directories(Opts.Folder, /*IgnoreExisting=*/true, sys::fs::owner_all))
     return errorCodeToError(EC);
   std::string Path = pathOf(Key);
   SmallString<256> Beside;

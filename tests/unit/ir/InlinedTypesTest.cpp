@@ -7,13 +7,14 @@
 namespace nextframe::test {
 namespace {
 
-const char *const Chain = "@table = constant [1 x ptr] [ptr @deep]\n"
-                          "define void @main() {\ncall void @near()\ncall void @far()\nret void\n}\n"
-                          "define void @near() {\n%f = load ptr, ptr @table\ncall void %f()\n"
-                          "ret void\n}\n"
-                          "define void @deep() { ret void }\n"
-                          "define void @aside() { ret void }\n"
-                          "declare void @far()";
+const char *const Chain =
+    "@table = constant [1 x ptr] [ptr @deep]\n"
+    "define void @main() {\ncall void @near()\ncall void @far()\nret void\n}\n"
+    "define void @near() {\n%f = load ptr, ptr @table\ncall void %f()\n"
+    "ret void\n}\n"
+    "define void @deep() { ret void }\n"
+    "define void @aside() { ret void }\n"
+    "declare void @far()";
 
 SourceFacts typesOfChain() {
   SourceFacts Source;

@@ -98,7 +98,8 @@ CompiledUnit unitWithEverything() {
   U.File = "folder/file.cpp";
   U.OptLevel = 2;
   U.Facts.Symbols = {"_Z1fv", "", std::string("with\0zero", 9)};
-  U.Facts.Functions = {{"_Z1fv", Binding::Weak, 1, {1, 2}, "f.cpp", 3, 4, true, 5, {0, 1}, true}, {}};
+  U.Facts.Functions = {{"_Z1fv", Binding::Weak, 1, {1, 2}, "f.cpp", 3, 4, true, 5, {0, 1}, true},
+                       {}};
   U.Facts.Variables.push_back({"v",
                                Binding::Weak,
                                DataKind::VTable,
@@ -122,8 +123,16 @@ CompiledUnit unitWithEverything() {
   U.Facts.Initialisers = {{"init", "v", 101}};
   U.Facts.Finalisers = {{"fini", 102}};
   U.Facts.Aliases = {{"other", "_Z1fv", false, Binding::Weak}};
-  U.Facts.Records = {{"Record", true, 24, 8, {{"field", "long", "int64", 64}}, true, {"f()"}, {"Base"},
-                      "f.h", 13}};
+  U.Facts.Records = {{"Record",
+                      true,
+                      24,
+                      8,
+                      {{"field", "long", "int64", 64}},
+                      true,
+                      {"f()"},
+                      {"Base"},
+                      "f.h",
+                      13}};
   U.Facts.Types = {"Record\nf.h", "Other"};
   U.Facts.Hidden = {{1, Hiding::SmallBuffer, "f.cpp", 14}};
   U.Facts.Assembly = {".globl f", {"f"}};

@@ -1,8 +1,8 @@
 // Objects that an earlier start has made are found where all that they are made of is the
 // same, and work like those that were made just now.
 
-#include "LinkTest.h"
 #include "link/ObjectCache.h"
+#include "LinkTest.h"
 
 #include "llvm/Support/FileSystem.h"
 

@@ -14,17 +14,22 @@ constexpr unsigned Units = 24;
 
 /// A function of a unit, which calls that of the next one, and a variable of its own.
 std::string textOf(unsigned N) {
-  std::string Next = N + 1 == Units ? "ret i32 %1" : formatv(R"(
+  std::string Next = N + 1 == Units ? "ret i32 %1"
+                                    : formatv(R"(
     %2 = call i32 @f{0}()
     %3 = add i32 %1, %2
-    ret i32 %3)", N + 1).str();
+    ret i32 %3)",
+                                              N + 1)
+                                          .str();
   return formatv(R"(
   @v{0} = global i32 {0}
   declare i32 @f{1}()
   define i32 @f{0}() uwtable {{
     %1 = load i32, ptr @v{0}
     {2}
-  })", N, N + 1, Next).str();
+  })",
+                 N, N + 1, Next)
+      .str();
 }
 
 class ParallelLinkTest : public LinkTest {
@@ -69,8 +74,8 @@ TEST_F(ParallelLinkTest, WhatNobodyWaitsForIsLinkedToo) {
     Request.Gen = Generation{0};
     for (unsigned N = 0; N != 8; ++N) {
       std::string V = formatv("v{0}", N);
-      std::string Text = formatv("@v{1} = external global ptr\n@v{0} = global ptr @v{1}\n", N,
-                                 (N + 1) % 8);
+      std::string Text =
+          formatv("@v{1} = external global ptr\n@v{0} = global ptr @v{1}\n", N, (N + 1) % 8);
       Request.Slices.push_back({unit(Text), {}, {{V, V}}, {}});
     }
     Request.Wanted = {"v0"};
@@ -90,7 +95,9 @@ TEST_F(ParallelLinkTest, WhatDoesNotLinkLeavesNothing) {
                                  "  %1 = call i32 @missing()\n"
                                  "  ret i32 %1\n"
                                  "}\n"),
-                            {"g"}, {}, {}});
+                            {"g"},
+                            {},
+                            {}});
   Request.NewEntries.push_back({"g", bodyName("g", Request.Gen)});
   auto Linked = Link->link(Request, /*Threads=*/4);
   ASSERT_FALSE(bool(Linked));

@@ -156,8 +156,7 @@ TEST_F(EventStreamTest, Ready) {
   uint64_t Before = nowNs();
   Events.ready({4, 61, 3, 2, 412.0});
   llvm::json::Object E = only();
-  EXPECT_THAT(keys(E),
-              UnorderedElementsAre("event", "time_ns", "units", "functions", "compiled",
+  EXPECT_THAT(keys(E), UnorderedElementsAre("event", "time_ns", "units", "functions", "compiled",
                                             "generated", "startup_ms"));
   EXPECT_EQ(E.getString("event"), "ready");
   EXPECT_EQ(E.getInteger("units"), 4);
@@ -178,10 +177,10 @@ TEST_F(EventStreamTest, Exit) {
 
 TEST_F(EventStreamTest, AReloadHasTheseKeys) {
   llvm::json::Object E = reload(applied());
-  EXPECT_THAT(keys(E),
-              UnorderedElementsAre("event", "generation", "outcome", "files", "replaced", "added",
-                                   "removed", "kept", "reset", "notes", "code_objects", "diagnostics",
-                                   "route", "saved_ns", "live_ns", "pause_ns", "phases_ms"));
+  EXPECT_THAT(keys(E), UnorderedElementsAre("event", "generation", "outcome", "files", "replaced",
+                                            "added", "removed", "kept", "reset", "notes",
+                                            "code_objects", "diagnostics", "route", "saved_ns",
+                                            "live_ns", "pause_ns", "phases_ms"));
   EXPECT_EQ(E.getString("event"), "reload");
   EXPECT_EQ(E.getInteger("generation"), 7);
   EXPECT_EQ(E.getInteger("saved_ns"), 1'000'000'000);
