@@ -165,7 +165,9 @@ void Pipeline::remember(UnitId Unit, Version V) {
   // The newest whole one is what bodies alone are compiled for: see compileBodies().
   auto IsWhole = [](const Version &V) { return !V.Unit->Base; };
   bool LastWhole = IsWhole(All.back()) && llvm::count_if(All, IsWhole) == 1;
-  All.erase(std::prev(All.end(), LastWhole ? 2 : 1));
+  auto Oldest = std::prev(All.end(), LastWhole ? 2 : 1);
+  Dropped.push_back(std::move(*Oldest));
+  All.erase(Oldest);
 }
 
 /// What was saved is compiled from memory, but a unit also reads files that were

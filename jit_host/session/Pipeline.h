@@ -118,6 +118,9 @@ public:
   /// Whether there is something for refreshLines() to look at.
   bool hasMovedLines() const { return !MovedLines.empty() && !Prepared; }
 
+  /// Frees compiles that are not remembered any more: milliseconds, for a large unit.
+  void freeDropped() { Dropped.clear(); }
+
   /// Drops code that has been replaced, if there is enough of it, and if the program
   /// is done with it: see Linker::dropOldCode(). \p Boundaries counts those that the
   /// program has shown; \p ShowsNone says that it does so no more; \p Stop whether
@@ -251,6 +254,7 @@ private:
   /// The last few compiles of each unit, newest first: text that is put back as
   /// it was needs no compile.
   std::map<UnitId, std::deque<Version>> Versions;
+  std::vector<Version> Dropped; ///< Until there is time to free them.
   /// The lambdas and local statics of the live program: what every compile starts
   /// from, so that all units come to the same names.
   SiblingFamilies Siblings;

@@ -127,6 +127,7 @@ void Reloader::tidyUp(bool IsIdle) {
   if (Deferred)
     return;
   auto Stop = [&] { return Watch.pending(); };
+  Pipe.freeDropped();
   if (IsIdle)
     Pipe.refreshLines(Stop);
   Pipe.dropOldCode(Boundary.count(), showsNoBoundaries(), Stop);
