@@ -18,6 +18,8 @@
 #ifndef NEXTFRAME_LINK_DIRECTCALLS_H
 #define NEXTFRAME_LINK_DIRECTCALLS_H
 
+#include "link/PassPlugin.h"
+
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -29,7 +31,7 @@
 
 namespace nextframe {
 
-class DirectCalls : public llvm::orc::ObjectLinkingLayer::Plugin {
+class DirectCalls : public PassPlugin {
 public:
   /// Notes the calls and virtual tables of what is linked, until makeDirect().
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
@@ -49,16 +51,6 @@ public:
 
   /// How many calls and slots of tables lead past \p Entry.
   size_t count(llvm::StringRef Entry) const;
-
-  // The places of code never come or go by keys of ORC: see forget().
-  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey,
-                                   llvm::orc::ResourceKey) override {}
 
 private:
   /// What calls one function.

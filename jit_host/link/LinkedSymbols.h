@@ -3,6 +3,8 @@
 #ifndef NEXTFRAME_LINK_LINKEDSYMBOLS_H
 #define NEXTFRAME_LINK_LINKEDSYMBOLS_H
 
+#include "link/PassPlugin.h"
+
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 
@@ -18,18 +20,10 @@ using SymbolMap = llvm::StringMap<LinkedSymbol>;
 
 /// Notes the entries and variables of the program and of what was built before, as far as other
 /// files may name them. The thread that links.
-class LinkedSymbols : public llvm::orc::ObjectLinkingLayer::Plugin {
+class LinkedSymbols : public PassPlugin {
 public:
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
                         llvm::jitlink::PassConfiguration &Config) override;
-  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey,
-                                   llvm::orc::ResourceKey) override {}
 
   /// Returns what was noted since it was called last.
   SymbolMap take() { return std::exchange(Found, {}); }

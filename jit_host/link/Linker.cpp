@@ -205,13 +205,15 @@ Expected<LinkedCode> Linker::Impl::link(const LinkRequest &Request, unsigned Thr
     Error Err = Session->causeOf(Result.takeError());
     return joinErrors(std::move(Err), removeLast());
   }
-  if (Error Err = directCalls(Request))
-    return joinErrors(std::move(Err), removeLast());
+  Last.Gen = Request.Gen;
+  Last.NewEntries = Request.NewEntries;
+  if (Error Err = directCalls(Request)) {
+    discard();
+    return std::move(Err);
+  }
   Result->Prebuilt = Others.functions();
   Result->Symbols = Session->linkedSymbols().take();
   LinkSession::readyUnwinding();
-  Last.Gen = Request.Gen;
-  Last.NewEntries = Request.NewEntries;
   Result->Generated = Made;
   Result->CodegenNs = Generated - Start;
   Result->LinkNs = nowNs() - Generated;

@@ -9,6 +9,8 @@
 #ifndef NEXTFRAME_LINK_PERFMAP_H
 #define NEXTFRAME_LINK_PERFMAP_H
 
+#include "link/PassPlugin.h"
+
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -19,21 +21,13 @@
 namespace nextframe {
 
 /// One thread at a time: the one that links.
-class PerfMap : public llvm::orc::ObjectLinkingLayer::Plugin {
+class PerfMap : public PassPlugin {
 public:
   /// Makes the file of this process. Errors when it can't be written.
   static llvm::Expected<std::shared_ptr<PerfMap>> create();
 
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
                         llvm::jitlink::PassConfiguration &Config) override;
-  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey,
-                                   llvm::orc::ResourceKey) override {}
 
 private:
   explicit PerfMap(int File) : Stream(File, /*shouldClose=*/true) {}

@@ -3,6 +3,7 @@
 #ifndef NEXTFRAME_LINK_PREBUILTINITIALISERS_H
 #define NEXTFRAME_LINK_PREBUILTINITIALISERS_H
 
+#include "link/PassPlugin.h"
 #include "link/Prebuilt.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -15,18 +16,10 @@ namespace nextframe {
 /// Keeps the lists of each object that is linked, and remembers them. (The
 /// program's own objects have none: the plan says what to run of those.) The
 /// thread that links.
-class PrebuiltInitialisers : public llvm::orc::ObjectLinkingLayer::Plugin {
+class PrebuiltInitialisers : public PassPlugin {
 public:
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
                         llvm::jitlink::PassConfiguration &Config) override;
-  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey,
-                                   llvm::orc::ResourceKey) override {}
 
   /// Says that the object of this name comes next on the link line. What nothing is
   /// said of (a member of an archive) comes behind, as it is linked.

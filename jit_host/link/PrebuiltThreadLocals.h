@@ -14,6 +14,8 @@
 #ifndef NEXTFRAME_LINK_PREBUILTTHREADLOCALS_H
 #define NEXTFRAME_LINK_PREBUILTTHREADLOCALS_H
 
+#include "link/PassPlugin.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -48,18 +50,10 @@ private:
 
 /// Gives all threads the first values of thread-local variables, once what those are is
 /// known. The thread that links.
-class ThreadLocalValues : public llvm::orc::ObjectLinkingLayer::Plugin {
+class ThreadLocalValues : public PassPlugin {
 public:
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &MR, llvm::jitlink::LinkGraph &G,
                         llvm::jitlink::PassConfiguration &Config) override;
-  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &) override {
-    return llvm::Error::success();
-  }
-  llvm::Error notifyRemovingResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey) override {
-    return llvm::Error::success();
-  }
-  void notifyTransferringResources(llvm::orc::JITDylib &, llvm::orc::ResourceKey,
-                                   llvm::orc::ResourceKey) override {}
 };
 
 } // namespace nextframe
